@@ -1,0 +1,34 @@
+/**
+ * The local object store: whole contents by oid, in `<commonDir>/lode/objects`, shared by all worktrees.
+ * Blocking, because the filter that uses it answers one request at a time and its process has nothing else to do.
+ */
+export interface Store {
+  /** True if the object is here with this size. Its bytes were verified when it came in. */
+  has(oid: string, size: number): boolean;
+  /** The object, or undefined if it is not here. Close what `open` gives. */
+  open(oid: string): StoredObject | undefined;
+  /**
+   * Starts a new object of `size` bytes (undefined: not known yet). Small ones share files. Nothing is visible before
+   * `finish`; a writer that is neither finished nor aborted leaves a temporary file that a later command removes.
+   */
+  write(size?: number): ObjectWriter;
+  /** Makes everything added since the last call durable: at most one flush for many objects. */
+  flush(): void;
+}
+
+export interface StoredObject {
+  readonly size: number;
+  /** A file that holds exactly this content, to clone or copy from; undefined for an object that shares a file. */
+  readonly file: string | undefined;
+  /** `length` bytes from `offset`; the buffer is the caller's own. */
+  read(offset: number, length: number): Buffer;
+  close(): void;
+}
+
+export interface ObjectWriter {
+  /** Appends; the bytes are copied or written before it returns. */
+  write(bytes: Uint8Array): void;
+  /** Verifies size and SHA-256 and puts the object in place. Throws OBJECT_CORRUPT and leaves nothing if they differ. */
+  finish(oid: string): void;
+  abort(): void;
+}
