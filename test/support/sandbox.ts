@@ -1,0 +1,221 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash, randomFillSync } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+import { program, projectDir, requireProgram, writeShim } from './program.ts';
+
+export interface RunResult {
+  readonly exitCode: number;
+  /** The signal that ended it, where one did; `exitCode` is then -1. */
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Standard output as it came, for content that is not text. */
+  readonly bytes: Buffer;
+}
+
+export interface RunOptions {
+  /** Where it runs: relative to the sandbox's `dir`, or absolute. Default: `dir` itself. */
+  readonly cwd?: string;
+  /** Added to the sandbox's environment; undefined takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Standard input; closed at once without it. */
+  readonly input?: string | Uint8Array;
+  /** The exit code that is expected, 0 by default; another one throws with both streams. `any`: look at it yourself. */
+  readonly exitCode?: number | 'any';
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  /** Its end, whatever the exit code. */
+  readonly done: Promise<RunResult>;
+}
+
+/** A sandbox that is removed, with every process started in it, when the test that calls this has finished. */
+export function createSandbox(): Sandbox {
+  const box = new Sandbox();
+  onTestFinished(() => box.remove());
+  return box;
+}
+
+/**
+ * A scratch folder with a HOME of its own, in which nothing of the machine's or the project's git, AWS or git-lode
+ * configuration is seen. Where a suite shares one over several tests, `new Sandbox()` in beforeAll and `remove()` in afterAll.
+ */
+export class Sandbox {
+  readonly root: string;
+  /** The folder to work in. */
+  readonly dir: string;
+  readonly home: string;
+  /** The first folder on PATH; holds `git-lode`. */
+  readonly bin: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly #children = new Set<ChildProcess>();
+
+  constructor() {
+    const parent = fs.realpathSync(os.tmpdir());
+    const inside = path.relative(projectDir, parent);
+    if (inside === '' || !(inside.startsWith('..') || path.isAbsolute(inside))) {
+      throw new Error('the folder for temporary files is inside the project: set TMPDIR to another');
+    }
+    this.root = fs.mkdtempSync(path.join(parent, 'git-lode-test-'));
+    this.dir = path.join(this.root, 'work');
+    this.home = path.join(this.root, 'home');
+    this.bin = path.join(this.root, 'bin');
+    for (const folder of [this.dir, this.home]) fs.mkdirSync(folder);
+    writeShim(this.bin);
+    fs.writeFileSync(path.join(this.home, '.gitconfig'), GIT_CONFIG);
+    this.env = environment(this.root, this.home, this.bin);
+  }
+
+  /** An absolute path inside `dir`. */
+  path(...parts: string[]): string {
+    return path.resolve(this.dir, ...parts);
+  }
+
+  git(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+    return this.run('git', args, options);
+  }
+
+  /** Runs the bundled program as `git-lode`, without git before it. */
+  lode(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+    requireProgram();
+    return this.run(process.execPath, [program, ...args], options);
+  }
+
+  async run(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+    const result = await this.start(command, args, options).done;
+    const expected = options.exitCode ?? 0;
+    if (expected === 'any' || result.exitCode === expected) return result;
+    throw new Error(
+      `${[command, ...args].join(' ')} ended with ${result.signal ?? result.exitCode}, not ${expected}\n` +
+        `--- stdout\n${result.stdout.slice(-4000)}\n--- stderr\n${result.stderr.slice(-4000)}`,
+    );
+  }
+
+  /** Starts a process without waiting, for tests that send it signals. `options.exitCode` is not looked at. */
+  start(command: string, args: readonly string[], options: RunOptions = {}): Started {
+    const env: NodeJS.ProcessEnv = { ...this.env, ...options.env };
+    const child = spawn(command, args, {
+      cwd: this.path(options.cwd ?? '.'),
+      env: Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)),
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    this.#children.add(child);
+    const done = collect(child).finally(() => this.#children.delete(child));
+    // A child may end without reading its input: its exit code says more than the broken pipe.
+    child.stdin.on('error', () => {});
+    child.stdin.end(options.input);
+    return { child, done };
+  }
+
+  /** Writes a file and its folders; `name` is relative to `dir`. */
+  write(name: string, content: string | Uint8Array): string {
+    const file = this.path(name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, content);
+    return file;
+  }
+
+  /** Writes `bytes` random bytes, in pieces of 4 MiB, and gives their SHA-256. */
+  writeRandom(name: string, bytes: number): string {
+    const file = fs.openSync(this.write(name, ''), 'w');
+    const hash = createHash('sha256');
+    const piece = Buffer.allocUnsafe(Math.min(bytes, 4 << 20));
+    for (let left = bytes; left > 0; left -= piece.length) {
+      const part = piece.subarray(0, Math.min(left, piece.length));
+      randomFillSync(part);
+      hash.update(part);
+      fs.writeSync(file, part);
+    }
+    fs.closeSync(file);
+    return hash.digest('hex');
+  }
+
+  read(name: string): Buffer {
+    return fs.readFileSync(this.path(name));
+  }
+
+  /** SHA-256 of a file, read in pieces. */
+  sha256(name: string): string {
+    const file = fs.openSync(this.path(name), 'r');
+    const hash = createHash('sha256');
+    const piece = Buffer.allocUnsafe(4 << 20);
+    for (let n = fs.readSync(file, piece); n > 0; n = fs.readSync(file, piece))
+      hash.update(piece.subarray(0, n));
+    fs.closeSync(file);
+    return hash.digest('hex');
+  }
+
+  /** `git status --porcelain`: empty where everything is clean. */
+  async status(cwd?: string): Promise<string> {
+    return (await this.git(['status', '--porcelain'], cwd === undefined ? {} : { cwd })).stdout;
+  }
+
+  /** Ends what still runs, and removes everything. */
+  async remove(): Promise<void> {
+    const running = [...this.#children].map((child) => {
+      child.kill('SIGKILL');
+      return new Promise((resolve) => child.once('close', resolve));
+    });
+    await Promise.all(running);
+    await fs.promises.rm(this.root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}
+
+const GIT_CONFIG = `[user]
+\tname = Tester
+\temail = tester@example.com
+[init]
+\tdefaultBranch = main
+[advice]
+\tdetachedHead = false
+[protocol "file"]
+\tallow = always
+`;
+
+/** Built from nothing, so that no GIT_*, AWS_* or LODE variable of the machine reaches a test. */
+function environment(root: string, home: string, bin: string): Record<string, string> {
+  const machine = ['SystemRoot', 'ComSpec', 'PATHEXT', 'TEMP', 'TMP', 'TMPDIR'];
+  const kept = machine.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const inherited = (process.env.PATH ?? '').split(path.delimiter);
+  // npm puts the project's own node_modules/.bin on PATH: a person's shell has none of it.
+  const outside = inherited.filter((folder) => folder !== '' && !folder.includes('node_modules'));
+  const git = process.env.GIT_LODE_TEST_GIT;
+  const folders = [bin, ...(git ? [git] : []), path.dirname(process.execPath), ...outside];
+  return {
+    ...Object.fromEntries(kept),
+    PATH: folders.join(path.delimiter),
+    HOME: home,
+    USERPROFILE: home,
+    XDG_CONFIG_HOME: path.join(home, '.config'),
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CEILING_DIRECTORIES: root,
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_EDITOR: 'true',
+    GIT_PAGER: 'cat',
+    LC_ALL: 'C',
+    NO_COLOR: '1',
+    HUSKY: '0',
+  };
+}
+
+function collect(child: ChildProcess): Promise<RunResult> {
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  child.stdout?.on('data', (part: Buffer) => out.push(part));
+  child.stderr?.on('data', (part: Buffer) => err.push(part));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      const bytes = Buffer.concat(out);
+      const stderr = Buffer.concat(err).toString();
+      resolve({ exitCode: code ?? -1, signal, stdout: bytes.toString(), stderr, bytes });
+    });
+  });
+}
