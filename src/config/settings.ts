@@ -23,9 +23,18 @@ export interface S3Settings {
   readonly anonymous?: boolean;
 }
 
+/** Every key that is honoured, in the committed file and as `git config lode.<key>`. Nothing else has an effect. */
+export type SettingName = 'remote' | 'endpoint' | 'region' | 'profile' | 'pathStyle' | 'anonymous';
+
 export interface Settings {
   /** Undefined where the repository names none. */
   readonly remote: RemoteSettings | undefined;
+  /** The settings in effect that a committed file gave, and not this machine's own git configuration. */
+  readonly committed: readonly SettingName[];
+  /** The committed file they came from, relative to the top of the working tree; undefined if there is none. */
+  readonly file: string | undefined;
   /** What a person should be told once: unknown keys with their near match. */
   readonly warnings: readonly string[];
 }
+
+export type Environment = Readonly<Record<string, string | undefined>>;
