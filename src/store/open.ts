@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { LodeError, systemCode, unless } from '../errors.ts';
+import { type BundleEntry, BundleReader, BundleWriter } from './bundle.ts';
+import { flushFiles } from './flush.ts';
+import { objectFile, SMALL_BYTES, type StoreLayout, storeLayout } from './layout.ts';
+import type { ObjectWriter, Store, StoredObject } from './store.ts';
+import { inFolder, removeStale, storeError, temporaryName, writeFully } from './temporary.ts';
+import { FileWriter, MemoryWriter } from './writer.ts';
+
+/** So many small objects of one command get files of their own before the rest share a bundle. */
+const SINGLE_SMALL_OBJECTS = 8;
+
+/** Opens the store below `<commonDir>/lode`. Nothing is read or made until it is needed. */
+export function openStore(sharedDir: string): FileStore {
+  return new FileStore(storeLayout(sharedDir));
+}
+
+export class FileStore implements Store {
+  readonly #layout: StoreLayout;
+  readonly #bundle: BundleWriter;
+  #bundles: BundleReader | undefined;
+  #smallObjects = 0;
+  #unflushed: string[] = [];
+  #clones = true;
+
+  constructor(layout: StoreLayout) {
+    this.#layout = layout;
+    this.#bundle = new BundleWriter(layout.bundles);
+  }
+
+  has(oid: string, size: number): boolean {
+    const stat = fs.statSync(objectFile(this.#layout, oid), { throwIfNoEntry: false });
+    if (stat !== undefined) return stat.size === size;
+    return size <= SMALL_BYTES && this.#findSmall(oid)?.length === size;
+  }
+
+  open(oid: string): StoredObject | undefined {
+    const file = objectFile(this.#layout, oid);
+    const fd = unless(['ENOENT'], () => fs.openSync(file, 'r'));
+    if (fd !== undefined) return fileObject(file, fd);
+    const entry = this.#findSmall(oid);
+    return entry === undefined ? undefined : smallObject(entry, oid);
+  }
+
+  write(size?: number): ObjectWriter {
+    if (size !== undefined && size <= SMALL_BYTES) {
+      return new MemoryWriter(size, (oid, content) => this.add(oid, content));
+    }
+    return new FileWriter(this.#layout, size, (temporary, oid, length) => this.adopt(temporary, oid, length));
+  }
+
+  /** Stores a whole content whose oid the caller has just computed from these bytes. */
+  add(oid: string, content: Uint8Array): void {
+    try {
+      if (content.length <= SMALL_BYTES && ++this.#smallObjects > SINGLE_SMALL_OBJECTS) {
+        if (this.#findSmall(oid) === undefined) this.#bundle.append(oid, content);
+        return;
+      }
+      const file = objectFile(this.#layout, oid);
+      if (fs.statSync(file, { throwIfNoEntry: false })?.size === content.length) return;
+      const temporary = temporaryName(this.#layout.temporary);
+      const fd = inFolder(this.#layout.temporary, () => fs.openSync(temporary, 'wx', 0o444));
+      try {
+        writeFully(fd, content);
+      } finally {
+        fs.closeSync(fd);
+      }
+      this.adopt(temporary, oid, content.length);
+    } catch (error) {
+      throw error instanceof LodeError ? error : storeError(error, this.#layout.objects);
+    }
+  }
+
+  /** Renames a finished temporary file of this store into place; the caller has verified its bytes against `oid`. */
+  adopt(temporary: string, oid: string, size: number): void {
+    const file = objectFile(this.#layout, oid);
+    // An object that is there and whole stays; one of another size is damaged, and is replaced.
+    if (fs.statSync(file, { throwIfNoEntry: false })?.size === size) {
+      fs.rmSync(temporary, { force: true });
+      return;
+    }
+    inFolder(path.dirname(file), () => fs.renameSync(temporary, file));
+    this.#unflushed.push(file);
+  }
+
+  /**
+   * A clone of `source` as a temporary file of this store, or undefined where the file system shares no blocks. The caller
+   * proves what its bytes are, and then adopts or removes it.
+   */
+  clone(source: string | Buffer): string | undefined {
+    if (!this.#clones) return undefined;
+    const temporary = temporaryName(this.#layout.temporary);
+    try {
+      inFolder(this.#layout.temporary, () =>
+        fs.copyFileSync(source, temporary, fs.constants.COPYFILE_FICLONE_FORCE),
+      );
+      fs.chmodSync(temporary, 0o444);
+      return temporary;
+    } catch (error) {
+      fs.rmSync(temporary, { force: true });
+      if (systemCode(error) !== 'ENOENT') this.#clones = false;
+      return undefined;
+    }
+  }
+
+  /** A new temporary file of this store, open for writing. */
+  createTemporary(): { file: string; fd: number } {
+    const file = temporaryName(this.#layout.temporary);
+    return { file, fd: inFolder(this.#layout.temporary, () => fs.openSync(file, 'wx+', 0o444)) };
+  }
+
+  flush(): void {
+    const files = this.#unflushed;
+    this.#unflushed = [];
+    try {
+      if (files.length > 0) flushFiles(files, this.#layout.objects);
+      this.#bundle.flush();
+      removeStale(this.#layout.temporary, Date.now());
+    } catch (error) {
+      throw storeError(error, this.#layout.objects);
+    }
+  }
+
+  #findSmall(oid: string): BundleEntry | undefined {
+    this.#bundles ??= new BundleReader(this.#layout.bundles);
+    return this.#bundle.find(oid) ?? this.#bundles.find(oid);
+  }
+}
+
+function fileObject(file: string, fd: number): StoredObject {
+  return {
+    size: fs.fstatSync(fd).size,
+    file,
+    read: (offset, length) => readAt(fd, offset, length, file),
+    close: () => fs.closeSync(fd),
+  };
+}
+
+/** Small objects are verified whenever they are read: it costs less than the read, and their bundle may be torn. */
+function smallObject(entry: BundleEntry, oid: string): StoredObject | undefined {
+  const fd = unless(['ENOENT'], () => fs.openSync(entry.file, 'r'));
+  if (fd === undefined) return undefined;
+  try {
+    const content = readAt(fd, entry.offset, entry.length, entry.file);
+    if (createHash('sha256').update(content).digest('hex') !== oid) return undefined;
+    return {
+      size: content.length,
+      file: undefined,
+      read: (offset, length) => Buffer.from(content.subarray(offset, offset + length)),
+      close() {},
+    };
+  } catch (error) {
+    if (error instanceof LodeError && error.code === 'OBJECT_CORRUPT') return undefined;
+    throw error;
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function readAt(fd: number, offset: number, length: number, file: string): Buffer {
+  const bytes = Buffer.allocUnsafe(length);
+  for (let done = 0; done < length; ) {
+    const count = fs.readSync(fd, bytes, done, length - done, offset + done);
+    if (count === 0)
+      throw new LodeError('OBJECT_CORRUPT', 'the stored object is shorter than it was', { subject: file });
+    done += count;
+  }
+  return bytes;
+}

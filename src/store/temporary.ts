@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { LodeError, systemCode } from '../errors.ts';
+
+/** A name that no other process uses: a crash leaves the file, and `removeStale` finds it by its age. */
+export function temporaryName(folder: string): string {
+  return path.join(folder, `${process.pid}-${randomBytes(8).toString('hex')}`);
+}
+
+/** Makes the folder and tries again, once, where it was missing: the common case costs no call. */
+export function inFolder<T>(folder: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    fs.mkdirSync(folder, { recursive: true });
+    return action();
+  }
+}
+
+/** Writes all of `bytes`, since a single call may write less. */
+export function writeFully(fd: number, bytes: Uint8Array, position: number | null = null): void {
+  let done = fs.writeSync(fd, bytes, 0, bytes.length, position);
+  while (done < bytes.length) {
+    const at = position === null ? null : position + done;
+    done += fs.writeSync(fd, bytes, done, bytes.length - done, at);
+  }
+}
+
+/** A failed write to the store, told as a person needs it. */
+export function storeError(error: unknown, file: string): LodeError {
+  const code = systemCode(error);
+  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  return new LodeError(
+    full ? 'STORE_FULL' : 'STORE_FAILED',
+    full
+      ? 'the disk that holds the local object store is full'
+      : `the local object store failed (${code ?? String(error)})`,
+    {
+      subject: file,
+      hint: full ? 'free some space and run the same command again' : 'see that the folder can be written',
+      cause: error,
+    },
+  );
+}
+
+const STALE_AFTER = 7 * 24 * 3600_000;
+
+/** Removes temporary files that nobody can be writing any more: untouched for a week. */
+export function removeStale(folder: string, now: number): void {
+  let names: string[];
+  try {
+    names = fs.readdirSync(folder);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return;
+    throw error;
+  }
+  for (const name of names) {
+    const file = path.join(folder, name);
+    const stat = fs.lstatSync(file, { throwIfNoEntry: false });
+    if (stat?.isFile() && now - stat.mtimeMs > STALE_AFTER) fs.rmSync(file, { force: true });
+  }
+}

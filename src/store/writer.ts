@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import { LodeError } from '../errors.ts';
+import type { StoreLayout } from './layout.ts';
+import type { ObjectWriter } from './store.ts';
+import { inFolder, storeError, temporaryName, writeFully } from './temporary.ts';
+
+/** A whole object in memory, for contents that are small enough to share a file. */
+export class MemoryWriter implements ObjectWriter {
+  readonly #size: number;
+  readonly #add: (oid: string, content: Buffer) => void;
+  #parts: Buffer[] = [];
+  #length = 0;
+
+  constructor(size: number, add: (oid: string, content: Buffer) => void) {
+    this.#size = size;
+    this.#add = add;
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#length += bytes.length;
+    if (this.#length > this.#size) throw corrupt(`is longer than its ${this.#size} bytes`);
+    this.#parts.push(Buffer.from(bytes));
+  }
+
+  finish(oid: string): void {
+    const content = this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts);
+    if (content.length !== this.#size)
+      throw corrupt(`has ${content.length} bytes instead of ${this.#size}`, oid);
+    if (createHash('sha256').update(content).digest('hex') !== oid) throw corrupt('has another SHA-256', oid);
+    this.#add(oid, content);
+    this.abort();
+  }
+
+  abort(): void {
+    this.#parts = [];
+  }
+}
+
+/** A temporary file that becomes the object when its bytes have proven to be the object's. */
+export class FileWriter implements ObjectWriter {
+  readonly #size: number | undefined;
+  readonly #adopt: (temporary: string, oid: string, size: number) => void;
+  readonly #file: string;
+  readonly #hash = createHash('sha256');
+  #fd: number | undefined;
+  #length = 0;
+
+  constructor(
+    layout: StoreLayout,
+    size: number | undefined,
+    adopt: (temporary: string, oid: string, size: number) => void,
+  ) {
+    this.#size = size;
+    this.#adopt = adopt;
+    this.#file = temporaryName(layout.temporary);
+    this.#fd = inFolder(layout.temporary, () => fs.openSync(this.#file, 'wx', 0o444));
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#length += bytes.length;
+    if (this.#size !== undefined && this.#length > this.#size)
+      throw corrupt(`is longer than its ${this.#size} bytes`);
+    this.#hash.update(bytes);
+    try {
+      writeFully(this.#fd!, bytes);
+    } catch (error) {
+      throw storeError(error, this.#file);
+    }
+  }
+
+  finish(oid: string): void {
+    try {
+      if (this.#size !== undefined && this.#length !== this.#size) {
+        throw corrupt(`has ${this.#length} bytes instead of ${this.#size}`, oid);
+      }
+      if (this.#hash.digest('hex') !== oid) throw corrupt('has another SHA-256', oid);
+      this.#close();
+      this.#adopt(this.#file, oid, this.#length);
+    } finally {
+      this.abort();
+    }
+  }
+
+  abort(): void {
+    this.#close();
+    fs.rmSync(this.#file, { force: true });
+  }
+
+  #close(): void {
+    if (this.#fd === undefined) return;
+    fs.closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+}
+
+function corrupt(what: string, oid?: string): LodeError {
+  return new LodeError('OBJECT_CORRUPT', `the content ${what}`, oid === undefined ? {} : { subject: oid });
+}
