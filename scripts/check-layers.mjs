@@ -4,8 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const GROUND = ['base', 'format', 'config'];
-const PLACES = [...GROUND, 'store', 'backend', 'git'];
+const PLACES = ['base', 'format', 'git', 'config', 'store', 'backend'];
 const WORK = [...PLACES, 'remote', 'install', 'worktree', 'filter'];
 
 /**
@@ -16,11 +15,11 @@ const ROOMS = new Map(
   Object.entries({
     base: /** @type {string[]} */ ([]),
     format: ['base'],
-    config: ['base'],
-    ui: GROUND,
-    store: GROUND,
-    backend: GROUND,
-    git: GROUND,
+    git: ['base'],
+    config: ['base', 'git'],
+    store: ['base', 'format'],
+    backend: ['base', 'format', 'config'],
+    ui: ['base', 'config'],
     remote: PLACES,
     install: PLACES,
     worktree: [...PLACES, 'remote'],
