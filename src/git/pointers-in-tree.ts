@@ -1,22 +1,80 @@
-import { LodeError } from '../errors.ts';
-import type { FoundPointer } from './pointers-in-range.ts';
+import { MAX_POINTER_BYTES } from '../pointer.ts';
+import { type FoundPointer, type NamedBlob, pointerBlobs, type Where } from './blobs.ts';
+import { inside } from './inside.ts';
+import { splitRecords } from './records.ts';
 import type { Repository } from './repository.ts';
+import { streamGit } from './stream.ts';
 
-/** Every pointer of one commit's or tree's files, each path once, in git's order. */
+/** Every pointer of one commit's or tree's files, each path once, in git's order. What git does not have here is passed over. */
 export async function* pointersInTree(
-  _repository: Repository,
-  _treeish: string,
-  _signal?: AbortSignal,
-): AsyncGenerator<FoundPointer> {
-  yield* [];
-  throw new LodeError('INTERNAL', 'not written yet');
+  repository: Repository,
+  treeish: string,
+  signal?: AbortSignal,
+): AsyncGenerator<FoundPointer, void, undefined> {
+  const where = { ...inside(repository), signal };
+  const small = await smallBlobs(['--end-of-options', treeish], where);
+  const entries = ['ls-tree', '-r', '-z', '--full-tree', '--end-of-options', treeish];
+  yield* pointerBlobs(among(small, splitRecords(streamGit(entries, where), NUL), 2), where);
 }
 
-/** Every pointer that git's index of this worktree holds, all stages, each path once a stage. */
+/**
+ * Every pointer that git's index of this worktree holds, an unmerged path once for each of its sides. What git does not
+ * have here is passed over.
+ */
 export async function* pointersInIndex(
-  _repository: Repository,
-  _signal?: AbortSignal,
-): AsyncGenerator<FoundPointer> {
-  yield* [];
-  throw new LodeError('INTERNAL', 'not written yet');
+  repository: Repository,
+  signal?: AbortSignal,
+): AsyncGenerator<FoundPointer, void, undefined> {
+  const where = { ...inside(repository), signal };
+  const small = await smallBlobs(['--indexed-objects', '--filter-provided-objects'], where);
+  const entries = ['ls-files', '-s', '-z', '--full-name'];
+  yield* pointerBlobs(among(small, splitRecords(streamGit(entries, where), NUL), 1), where);
 }
+
+/**
+ * The blobs that are here and small enough to be pointers. `cat-file` would say so too, but it fetches what a partial clone does
+ * not have, one by one; `--missing` passes over it.
+ */
+async function smallBlobs(what: readonly string[], where: Where): Promise<Set<string>> {
+  const args = [
+    'rev-list',
+    '--objects',
+    '--no-object-names',
+    '--no-walk',
+    '--missing=allow-any',
+    '--filter=object:type=blob',
+    `--filter=blob:limit=${MAX_POINTER_BYTES + 1}`,
+    ...what,
+  ];
+  const blobs = new Set<string>();
+  for await (const lines of splitRecords(streamGit(args, where), LF)) {
+    for (const line of lines) blobs.add(line.toString('latin1'));
+  }
+  return blobs;
+}
+
+/**
+ * `<mode> <type> <oid>\t<path>` (ls-tree) or `<mode> <oid> <stage>\t<path>` (ls-files), `field` saying which word is the
+ * oid: of those the regular files whose blob is in `small`.
+ */
+async function* among(
+  small: ReadonlySet<string>,
+  records: AsyncIterable<Buffer[]>,
+  field: number,
+): AsyncGenerator<NamedBlob[], void, undefined> {
+  for await (const batch of records) {
+    const blobs: NamedBlob[] = [];
+    for (const record of batch) {
+      const tab = record.indexOf(TAB);
+      const words = record.toString('latin1', 0, tab).split(' ');
+      const blob = words[field]!;
+      if (words[0]!.startsWith('100') && small.has(blob))
+        blobs.push({ blob, path: record.subarray(tab + 1) });
+    }
+    yield blobs;
+  }
+}
+
+const NUL = 0;
+const TAB = 9;
+const LF = 10;

@@ -87,3 +87,9 @@ function readLine(file: string): string | undefined {
   const text = unless(['ENOENT', 'ENOTDIR', 'EISDIR'], () => fs.readFileSync(file, 'utf8'));
   return text?.replace(/\r?\n[\s\S]*$/, '');
 }
+
+/** The hash that git names objects with, from the repository's own configuration file. */
+export function objectFormat(repository: Repository): 'sha1' | 'sha256' {
+  const config = unless(['ENOENT'], () => fs.readFileSync(path.join(repository.commonDir, 'config'), 'utf8'));
+  return /^\s*objectformat\s*=\s*"?sha256"?\s*$/im.test(config ?? '') ? 'sha256' : 'sha1';
+}

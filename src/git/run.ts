@@ -39,10 +39,7 @@ export function git(args: readonly string[], options: GitOptions): GitResult {
   const result = spawnSync('git', args, spawnOptions);
   // git may answer without reading all of its input; its own exit code then says more than the broken pipe.
   if (result.error !== undefined && systemCode(result.error) !== 'EPIPE') {
-    throw new LodeError('GIT_MISSING', `git could not be started: ${result.error.message}`, {
-      cause: result.error,
-      hint: 'install git 2.39 or newer, and see that it is on PATH',
-    });
+    throw gitMissing(result.error);
   }
   const stdout = Buffer.isBuffer(result.stdout) ? result.stdout : Buffer.from(result.stdout ?? '');
   const stderr = String(result.stderr ?? '');
@@ -60,4 +57,11 @@ export function gitOrThrow(args: readonly string[], options: GitOptions): Buffer
       subject: options.cwd,
     },
   );
+}
+
+export function gitMissing(cause: Error): LodeError {
+  return new LodeError('GIT_MISSING', `git could not be started: ${cause.message}`, {
+    cause,
+    hint: 'install git 2.39 or newer, and see that it is on PATH',
+  });
 }

@@ -1,0 +1,80 @@
+import { MAX_POINTER_BYTES, type Pointer, parsePointer } from '../pointer.ts';
+import { streamGit } from './stream.ts';
+
+/** A blob, and one path that names it. */
+export interface NamedBlob {
+  /** Object id in git, hex. */
+  readonly blob: string;
+  /** From the top of the tree, as bytes: git knows no encoding. */
+  readonly path: Buffer;
+}
+
+/** A pointer that git keeps as a blob. */
+export interface FoundPointer extends NamedBlob {
+  readonly pointer: Pointer;
+}
+
+/** In which repository git answers. */
+export interface Where {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Of small blobs (and the odd commit between them) those that are pointers. What git does not have here is passed over. */
+export async function* pointerBlobs(
+  blobs: AsyncIterable<readonly NamedBlob[]>,
+  where: Where,
+): AsyncGenerator<FoundPointer, void, undefined> {
+  const asked = new Asked();
+  const answers = streamGit(['cat-file', '--batch', '--buffer'], { ...where, input: asked.questions(blobs) });
+  let bytes: Buffer = Buffer.alloc(0);
+  let skip = 0;
+  for await (const piece of answers) {
+    const dropped = Math.min(skip, piece.length);
+    skip -= dropped;
+    if (dropped === piece.length) continue;
+    bytes = bytes.length === 0 ? piece.subarray(dropped) : Buffer.concat([bytes, piece.subarray(dropped)]);
+    for (;;) {
+      const headerEnd = bytes.indexOf(LF);
+      if (headerEnd < 0) break;
+      const [, type, sizeText] = bytes.toString('latin1', 0, headerEnd).split(' ');
+      const size = type === 'missing' ? -1 : Number(sizeText);
+      const end = headerEnd + 1 + size + 1;
+      const maybe = type === 'blob' && size <= MAX_POINTER_BYTES;
+      if (maybe && bytes.length < end) break;
+      const { blob, path } = asked.next();
+      const pointer = maybe ? parsePointer(bytes.subarray(headerEnd + 1, end - 1)) : undefined;
+      skip = Math.max(0, end - bytes.length);
+      bytes = bytes.subarray(Math.min(end, bytes.length));
+      if (pointer !== undefined) yield { pointer, blob, path };
+    }
+  }
+}
+
+/** cat-file answers in the order of the questions: what was asked waits here for its answer. */
+class Asked {
+  readonly #batches: (readonly NamedBlob[])[] = [];
+  #place = 0;
+
+  async *questions(blobs: AsyncIterable<readonly NamedBlob[]>): AsyncGenerator<Buffer, void, undefined> {
+    for await (const batch of blobs) {
+      if (batch.length === 0) continue;
+      this.#batches.push(batch);
+      yield Buffer.from(`${batch.map(({ blob }) => blob).join('\n')}\n`, 'latin1');
+    }
+  }
+
+  next(): NamedBlob {
+    const batch = this.#batches[0]!;
+    const blob = batch[this.#place]!;
+    this.#place += 1;
+    if (this.#place === batch.length) {
+      this.#batches.shift();
+      this.#place = 0;
+    }
+    return blob;
+  }
+}
+
+const LF = 10;
