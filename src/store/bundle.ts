@@ -28,7 +28,7 @@ export interface BundleEntry {
 export class BundleWriter {
   readonly #folder: string;
   readonly #entries = new Map<string, BundleEntry>();
-  #current: { fd: number; name: string; size: number; first: number } | undefined;
+  #current: { fd: number; name: string; size: number } | undefined;
   #order: string[] = [];
 
   constructor(folder: string) {
@@ -42,7 +42,8 @@ export class BundleWriter {
   /** Appends one object in one write, so that other processes see all of it or a tail that they reject. */
   append(oid: string, content: Uint8Array): void {
     if (this.#current !== undefined && this.#current.size + content.length > MAX_BUNDLE_BYTES) this.flush();
-    const bundle = (this.#current ??= this.#begin());
+    this.#current ??= this.#begin();
+    const bundle = this.#current;
     const record = Buffer.allocUnsafe(RECORD_HEAD + content.length);
     record.write(oid, 0, 32, 'hex');
     record.writeUInt32BE(content.length, 32);
@@ -79,7 +80,7 @@ export class BundleWriter {
     const name = randomBytes(12).toString('hex');
     const file = path.join(this.#folder, `${name}.bundle`);
     const fd = inFolder(this.#folder, () => fs.openSync(file, 'ax', 0o444));
-    return { fd, name, size: 0, first: this.#order.length };
+    return { fd, name, size: 0 };
   }
 }
 

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { LodeError, systemCode, unless } from '../errors.ts';
 import { type BundleEntry, BundleReader, BundleWriter } from './bundle.ts';
 import { flushFiles } from './flush.ts';
 import { objectFile, SMALL_BYTES, type StoreLayout, storeLayout } from './layout.ts';
+import { sha256 } from './sha256.ts';
 import type { ObjectWriter, Store, StoredObject } from './store.ts';
 import { inFolder, removeStale, storeError, temporaryName, writeFully } from './temporary.ts';
 import { FileWriter, MemoryWriter } from './writer.ts';
@@ -24,6 +24,7 @@ export class FileStore implements Store {
   #smallObjects = 0;
   #unflushed: string[] = [];
   #clones = true;
+  readonly #open = new Map<string, number>();
 
   constructor(layout: StoreLayout) {
     this.#layout = layout;
@@ -36,12 +37,17 @@ export class FileStore implements Store {
     return size <= SMALL_BYTES && this.#findSmall(oid)?.length === size;
   }
 
-  open(oid: string): StoredObject | undefined {
+  open(oid: string, size?: number): StoredObject | undefined {
     const file = objectFile(this.#layout, oid);
-    const fd = unless(['ENOENT'], () => fs.openSync(file, 'r'));
-    if (fd !== undefined) return fileObject(file, fd);
+    const small = size !== undefined && size <= SMALL_BYTES;
+    // For a small object a stat costs less than the error of an open that fails.
+    if (!small || fs.statSync(file, { throwIfNoEntry: false }) !== undefined) {
+      const fd = unless(['ENOENT'], () => fs.openSync(file, 'r'));
+      if (fd !== undefined) return fileObject(file, fd);
+    }
     const entry = this.#findSmall(oid);
-    return entry === undefined ? undefined : smallObject(entry, oid);
+    const content = entry === undefined ? undefined : this.#readSmall(entry);
+    return content === undefined ? undefined : smallObject(content, oid);
   }
 
   write(size?: number): ObjectWriter {
@@ -105,6 +111,27 @@ export class FileStore implements Store {
     }
   }
 
+  /** False once the file system has shown that it shares no blocks between the store and the working tree. */
+  get clones(): boolean {
+    return this.#clones;
+  }
+
+  /** Clones an object's file to `to`, which must not exist, or copies it where blocks cannot be shared. */
+  copyOut(file: string, to: string | Buffer): void {
+    const { COPYFILE_EXCL, COPYFILE_FICLONE_FORCE } = fs.constants;
+    if (this.#clones) {
+      try {
+        fs.copyFileSync(file, to, COPYFILE_EXCL | COPYFILE_FICLONE_FORCE);
+        return;
+      } catch (error) {
+        if (systemCode(error) === 'ENOENT' || systemCode(error) === 'EEXIST') throw error;
+        this.#clones = false;
+        fs.rmSync(to, { force: true });
+      }
+    }
+    fs.copyFileSync(file, to, COPYFILE_EXCL);
+  }
+
   /** A new temporary file of this store, open for writing. */
   createTemporary(): { file: string; fd: number } {
     const file = temporaryName(this.#layout.temporary);
@@ -123,6 +150,18 @@ export class FileStore implements Store {
     }
   }
 
+  /** The bundles that have been read from stay open: many of their objects are read one after the other. */
+  #readSmall(entry: BundleEntry): Buffer | undefined {
+    let fd = this.#open.get(entry.file);
+    if (fd === undefined) {
+      fd = unless(['ENOENT'], () => fs.openSync(entry.file, 'r'));
+      if (fd === undefined) return undefined;
+      this.#open.set(entry.file, fd);
+    }
+    const content = Buffer.allocUnsafe(entry.length);
+    return fs.readSync(fd, content, 0, entry.length, entry.offset) === entry.length ? content : undefined;
+  }
+
   #findSmall(oid: string): BundleEntry | undefined {
     this.#bundles ??= new BundleReader(this.#layout.bundles);
     return this.#bundle.find(oid) ?? this.#bundles.find(oid);
@@ -139,24 +178,14 @@ function fileObject(file: string, fd: number): StoredObject {
 }
 
 /** Small objects are verified whenever they are read: it costs less than the read, and their bundle may be torn. */
-function smallObject(entry: BundleEntry, oid: string): StoredObject | undefined {
-  const fd = unless(['ENOENT'], () => fs.openSync(entry.file, 'r'));
-  if (fd === undefined) return undefined;
-  try {
-    const content = readAt(fd, entry.offset, entry.length, entry.file);
-    if (createHash('sha256').update(content).digest('hex') !== oid) return undefined;
-    return {
-      size: content.length,
-      file: undefined,
-      read: (offset, length) => Buffer.from(content.subarray(offset, offset + length)),
-      close() {},
-    };
-  } catch (error) {
-    if (error instanceof LodeError && error.code === 'OBJECT_CORRUPT') return undefined;
-    throw error;
-  } finally {
-    fs.closeSync(fd);
-  }
+function smallObject(content: Buffer, oid: string): StoredObject | undefined {
+  if (sha256(content) !== oid) return undefined;
+  return {
+    size: content.length,
+    file: undefined,
+    read: (offset, length) => Buffer.from(content.subarray(offset, offset + length)),
+    close() {},
+  };
 }
 
 function readAt(fd: number, offset: number, length: number, file: string): Buffer {

@@ -5,8 +5,8 @@
 export interface Store {
   /** True if the object is here with this size. Its bytes were verified when it came in. */
   has(oid: string, size: number): boolean;
-  /** The object, or undefined if it is not here. Close what `open` gives. */
-  open(oid: string): StoredObject | undefined;
+  /** The object, or undefined if it is not here. Close what `open` gives. A known `size` makes finding a small one cheaper. */
+  open(oid: string, size?: number): StoredObject | undefined;
   /**
    * Starts a new object of `size` bytes (undefined: not known yet). Small ones share files. Nothing is visible before
    * `finish`; a writer that is neither finished nor aborted leaves a temporary file that a later command removes.

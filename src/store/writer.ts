@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { LodeError } from '../errors.ts';
 import type { StoreLayout } from './layout.ts';
+import { sha256 } from './sha256.ts';
 import type { ObjectWriter } from './store.ts';
 import { inFolder, storeError, temporaryName, writeFully } from './temporary.ts';
 
@@ -27,7 +28,7 @@ export class MemoryWriter implements ObjectWriter {
     const content = this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts);
     if (content.length !== this.#size)
       throw corrupt(`has ${content.length} bytes instead of ${this.#size}`, oid);
-    if (createHash('sha256').update(content).digest('hex') !== oid) throw corrupt('has another SHA-256', oid);
+    if (sha256(content) !== oid) throw corrupt('has another SHA-256', oid);
     this.#add(oid, content);
     this.abort();
   }

@@ -1,15 +1,14 @@
+import { setImmediate } from 'node:timers/promises';
+import { isLodeError, type LodeError } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Reporter } from '../report.ts';
 import type { FileStore } from '../store/open.ts';
-
-/** A file that git wrote as a pointer and that is to get its content. */
-export interface Deferred {
-  /** Relative to the top of the working tree, in git's bytes. */
-  readonly path: Buffer;
-  readonly oid: string;
-  /** Bytes of content. */
-  readonly size: number;
-}
+import { collectItems, type Item } from './drain-items.ts';
+import { type DrainLock, takeDrainLock } from './drain-lock.ts';
+import { chooseEntries, patchEntries } from './index-patch.ts';
+import { hasJournal, type JournalRecord, readJournal } from './journal.ts';
+import { pointerStat, replaceFile } from './replace-file.ts';
+import { fullPath, ParentFolders } from './safe-path.ts';
 
 export interface DrainDependencies {
   readonly store: FileStore;
@@ -18,30 +17,192 @@ export interface DrainDependencies {
   readonly program: string;
   /**
    * Brings missing objects into the store. Resolves to the oids that the remote does not have; throws a LodeError where it
-   * cannot be reached. Loaded only if something is missing.
+   * cannot be reached. Called only if something is missing.
    */
-  readonly fetch: (
-    wanted: readonly { oid: string; size: number; path: string }[],
-  ) => Promise<ReadonlySet<string>>;
+  readonly fetch: (wanted: readonly Wanted[]) => Promise<ReadonlySet<string>>;
   readonly signal?: AbortSignal;
 }
+
+export interface Wanted {
+  readonly oid: string;
+  /** Bytes of content. */
+  readonly size: number;
+  readonly path: string;
+}
+
+export type LeftReason = 'missing' | 'unreachable' | 'locked' | 'failed' | 'interrupted';
 
 export interface DrainResult {
   /** Files that now hold their content. */
   readonly materialised: number;
   /** Files that are still pointers, and why. */
-  readonly left: readonly {
-    readonly path: string;
-    readonly reason: 'missing' | 'unreachable' | 'locked' | 'failed';
-  }[];
+  readonly left: readonly { readonly path: string; readonly reason: LeftReason }[];
 }
 
-/** Materialises every file that any journal of this worktree names. Safe to run at any time and by several processes. */
+/** A turn of the event loop at least this often, for signals to be seen. */
+const TURN_MS = 50;
+
+/**
+ * Materialises every file that any journal of this worktree names, and `more`. Safe to run at any time, by several processes, and
+ * again after a crash at any step: docs/ARCHITECTURE.md tells why. Expected failures are told through the reporter and in the
+ * result; git, which waits for us, would not look at an exit code.
+ */
 export async function drainJournal(
   repository: Repository,
   dependencies: DrainDependencies,
+  more: readonly JournalRecord[] = [],
 ): Promise<DrainResult> {
-  void repository;
-  void dependencies;
-  return { materialised: 0, left: [] };
+  const nothing = { materialised: 0, left: [] };
+  if (repository.workTree === undefined || (more.length === 0 && !hasJournal(repository.ownDir)))
+    return nothing;
+  const lock = await takeDrainLock(repository.ownDir);
+  if (lock === undefined) {
+    dependencies.reporter.warn(
+      `another command is checking files out here; afterwards run: ${dependencies.program} pull`,
+    );
+    return nothing;
+  }
+  try {
+    const journal = readJournal(repository.ownDir);
+    const items = collectItems(repository, [...journal.records, ...more]);
+    await materialise(repository, items, dependencies, lock);
+    const unfinished = items.filter((item) => item.left !== undefined);
+    journal.settle(
+      unfinished.map((item) => ({ oid: item.oid, size: item.size, path: Buffer.from(item.name, 'latin1') })),
+    );
+    const result = {
+      materialised: items.filter((item) => item.stat !== undefined).length,
+      left: unfinished.map((item) => ({ path: readable(item), reason: item.left! })),
+    };
+    tell(result, dependencies);
+    return result;
+  } finally {
+    lock.release();
+  }
+}
+
+async function materialise(
+  repository: Repository,
+  items: readonly Item[],
+  dependencies: DrainDependencies,
+  lock: DrainLock,
+): Promise<void> {
+  await bringMissing(repository, items, dependencies);
+  const ready = items.filter((item) => item.left === undefined);
+  if (ready.length === 0) return;
+  const indexMtime = await chooseEntries(repository, ready);
+  await replaceAll(repository, ready, indexMtime, dependencies, lock);
+  await patchEntries(repository, ready);
+}
+
+/** Only what a file of the working tree still waits for: a rebase journals every version that it passes through. */
+async function bringMissing(
+  repository: Repository,
+  items: readonly Item[],
+  dependencies: DrainDependencies,
+): Promise<void> {
+  const { store, fetch, reporter } = dependencies;
+  const waiting: Item[] = [];
+  for (const item of items) {
+    if (store.has(item.oid, item.size)) continue;
+    if (pointerStat(fullPath(repository.workTree!, item.name), item.pointer) === undefined) item.done = true;
+    else waiting.push(item);
+  }
+  if (waiting.length === 0) return;
+  let absent: ReadonlySet<string> = new Set();
+  let reason: LeftReason = 'missing';
+  try {
+    absent = await fetch(waiting.map((item) => ({ oid: item.oid, size: item.size, path: readable(item) })));
+  } catch (error) {
+    if (!isLodeError(error)) throw error;
+    reason = 'unreachable';
+    reporter.warn(explain(error));
+  }
+  for (const item of waiting) {
+    if (absent.has(item.oid)) item.left = 'missing';
+    else if (!store.has(item.oid, item.size)) item.left = reason;
+  }
+}
+
+function explain(error: LodeError): string {
+  return [error.message, error.subject && `(${error.subject})`, error.hint && `\n  ${error.hint}`]
+    .filter(Boolean)
+    .join(' ');
+}
+
+async function replaceAll(
+  repository: Repository,
+  items: readonly Item[],
+  indexMtime: number | undefined,
+  { store, signal, reporter }: DrainDependencies,
+  lock: DrainLock,
+): Promise<void> {
+  const parents = new ParentFolders(repository.workTree!);
+  const ownDevice = parents.deviceOf(repository.ownDir);
+  const total = items.reduce((sum, item) => sum + item.size, 0);
+  const task = reporter.task({ title: 'Checking out', totalBytes: total, totalItems: items.length });
+  let turn = performance.now();
+  for (const item of items) {
+    if (item.done || item.left !== undefined) continue;
+    if (signal?.aborted) {
+      item.left = 'interrupted';
+      continue;
+    }
+    const device = parents.device(item.name);
+    if (device === undefined) {
+      item.done = true;
+      continue;
+    }
+    const backDated = item.chosen && indexMtime !== undefined;
+    const outcome = replaceFile(
+      {
+        file: fullPath(repository.workTree!, item.name),
+        pointer: item.pointer,
+        oid: item.oid,
+        size: item.size,
+        // An entry that is not older than git's index is read again by every status.
+        mtime: backDated ? (pointerMtime) => Math.min(pointerMtime, indexMtime - 1) : undefined,
+        temporaryFolder: device === ownDevice ? repository.ownDir : undefined,
+      },
+      store,
+    );
+    if (outcome.kind === 'replaced') item.stat = outcome.stat;
+    else if (outcome.kind === 'missing-object') item.left = 'missing';
+    else if (outcome.kind === 'failed') {
+      item.left = 'failed';
+      item.failure = outcome.code;
+    } else item.done = true;
+    task.add(item.size, 1);
+    if (performance.now() - turn > TURN_MS) {
+      lock.touch();
+      await setImmediate();
+      turn = performance.now();
+    }
+  }
+  task.done();
+}
+
+const EXPLANATIONS: Readonly<Record<LeftReason, string>> = {
+  missing: 'their content is neither here nor on the remote',
+  unreachable: 'the remote could not be reached',
+  locked: "git's index is locked by another command",
+  failed: 'they could not be written',
+  interrupted: 'the command was interrupted',
+};
+const NAMED = 5;
+
+function tell({ left }: DrainResult, { reporter, program }: DrainDependencies): void {
+  for (const reason of Object.keys(EXPLANATIONS) as LeftReason[]) {
+    const paths = left.filter((file) => file.reason === reason).map((file) => file.path);
+    if (paths.length === 0) continue;
+    const names =
+      paths.slice(0, NAMED).join(', ') + (paths.length > NAMED ? `, and ${paths.length - NAMED} more` : '');
+    const many =
+      paths.length === 1 ? '1 file is still a pointer' : `${paths.length} files are still pointers`;
+    reporter.warn(`${many}, because ${EXPLANATIONS[reason]}: ${names}\n  to finish: ${program} pull`);
+  }
+}
+
+function readable(item: Item): string {
+  return Buffer.from(item.name, 'latin1').toString('utf8');
 }

@@ -1,13 +1,38 @@
-import type { Repository } from '../git/repository.ts';
+import fs from 'node:fs';
+import { objectFormat, type Repository } from '../git/repository.ts';
+import { MAX_POINTER_BYTES, parsePointer } from '../pointer.ts';
 import { type DrainDependencies, type DrainResult, drainJournal } from './drain.ts';
+import { visitEntries } from './git-index.ts';
+import { readIndex } from './index-file.ts';
+import type { JournalRecord } from './journal.ts';
+import { fullPath, isSafeName } from './safe-path.ts';
 
 /**
  * Materialises every file of the working tree that is still a pointer, whoever left it: the journal's files, and every
- * entry of git's index whose file holds exactly its pointer.
+ * entry of git's index whose file holds exactly a pointer.
  */
 export function materialiseAll(
   repository: Repository,
   dependencies: DrainDependencies,
 ): Promise<DrainResult> {
-  return drainJournal(repository, dependencies);
+  return drainJournal(repository, dependencies, pointerFiles(repository));
+}
+
+/** Files of git's index that hold a pointer in the working tree. Starts no git and reads only files of a pointer's size. */
+export function pointerFiles(repository: Repository): JournalRecord[] {
+  const bytes = readIndex(repository.indexFile);
+  const top = repository.workTree;
+  if (bytes === undefined || top === undefined) return [];
+  const names: string[] = [];
+  visitEntries(bytes, objectFormat(repository) === 'sha1' ? 20 : 32, ({ stage, name }) => {
+    // In a sparse index a name with a slash at its end is a folder that is not checked out.
+    if (stage === 0 && isSafeName(name) && !name.endsWith('/')) names.push(name);
+  });
+  return names.flatMap((name) => {
+    const file = fullPath(top, name);
+    const stat = fs.lstatSync(file, { throwIfNoEntry: false });
+    if (!stat?.isFile() || stat.size > MAX_POINTER_BYTES || stat.size === 0) return [];
+    const pointer = parsePointer(fs.readFileSync(file));
+    return pointer === undefined ? [] : [{ ...pointer, path: Buffer.from(name, 'latin1') }];
+  });
 }

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { objectFormat, type Repository } from '../git/repository.ts';
+import { formatPointer } from '../pointer.ts';
+import type { LeftReason } from './drain.ts';
+import type { StatWords } from './git-index.ts';
+import type { JournalRecord } from './journal.ts';
+import { isSafeName } from './safe-path.ts';
+
+/** One file on its way from pointer to content. The steps of the drain fill in what they learn. */
+export interface Item {
+  /** The path's bytes as a latin1 string. */
+  readonly name: string;
+  readonly oid: string;
+  readonly size: number;
+  /** The exact bytes that the filter answered. */
+  readonly pointer: Buffer;
+  /** git's object id of the pointer. */
+  readonly blob: Buffer;
+  /** git's index has this pointer at this path, and its entry may be patched (`git`: only by git itself). */
+  chosen: boolean;
+  byGit: boolean;
+  /** The file is somebody's edit or is finished: nothing is left to do. */
+  done: boolean;
+  left: LeftReason | undefined;
+  /** The system's code where `left` is `failed`. */
+  failure: string | undefined;
+  /** Of the file with its content, once it is in place. */
+  stat: StatWords | undefined;
+}
+
+/** One item for each file and object, in the journal's order; names that would leave the working tree are dropped. */
+export function collectItems(repository: Repository, records: readonly JournalRecord[]): Item[] {
+  const algorithm = objectFormat(repository);
+  const items = new Map<string, Item>();
+  for (const { oid, size, path } of records) {
+    const name = path.toString('latin1');
+    if (!isSafeName(name)) continue;
+    const key = `${oid}${name}`;
+    if (items.has(key)) continue;
+    const pointer = formatPointer({ oid, size });
+    const blob = blobId(pointer, algorithm);
+    items.set(key, {
+      name,
+      oid,
+      size,
+      pointer,
+      blob,
+      chosen: false,
+      byGit: false,
+      done: false,
+      left: undefined,
+      failure: undefined,
+      stat: undefined,
+    });
+  }
+  return [...items.values()];
+}
+
+/** git's name for a blob with these bytes. */
+function blobId(bytes: Buffer, algorithm: 'sha1' | 'sha256'): Buffer {
+  return createHash(algorithm).update(`blob ${bytes.length}\0`).update(bytes).digest();
+}

@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { unless } from '../errors.ts';
+import { inFolder, temporaryName, writeFully } from '../store/temporary.ts';
+import { isAlive, startTime } from './process-identity.ts';
+
+/*
+ * Which files are pointers only until git has finished: `<gitDir>/lode/journal/`, one file for each filter process.
+ *
+ *   <pid>.<start>.<random>.live    records of a filter that may still append
+ *   <name>.taken                   how many bytes of a live file another process (a hook) has worked off
+ *   parked.<random>                what could not be finished: the object is missing, git's index was locked
+ *
+ * A record is `<oid> <size> <path>` and a NUL; a torn last record has none, and is no record: its answer never reached git.
+ */
+export interface JournalRecord {
+  readonly oid: string;
+  readonly size: number;
+  readonly path: Buffer;
+}
+
+export function journalFolder(ownDir: string): string {
+  return path.join(ownDir, 'journal');
+}
+
+/** The journal of this process. The file is made by the first append. */
+export class JournalWriter {
+  readonly #folder: string;
+  readonly #file: string;
+  #fd: number | undefined;
+  #bytes = 0;
+
+  constructor(ownDir: string) {
+    this.#folder = journalFolder(ownDir);
+    const name = `${process.pid}.${startTime(process.pid) ?? 0}.${randomBytes(6).toString('hex')}.live`;
+    this.#file = path.join(this.#folder, name);
+  }
+
+  get used(): boolean {
+    return this.#bytes > 0;
+  }
+
+  /** Records a file before the filter answers for it, so that no crash can lose it. */
+  append({ oid, size, path: name }: JournalRecord): void {
+    this.#fd ??= inFolder(this.#folder, () => fs.openSync(this.#file, 'ax', 0o600));
+    const head = `${oid} ${size} `;
+    const record = Buffer.allocUnsafe(head.length + name.length + 1);
+    record.write(head, 0, 'latin1');
+    name.copy(record, head.length);
+    record[record.length - 1] = 0;
+    writeFully(this.#fd, record);
+    this.#bytes += record.length;
+  }
+
+  /** Ends the writing. True if a hook has already worked off everything; the file is gone then. */
+  close(): boolean {
+    if (this.#fd === undefined) return true;
+    fs.closeSync(this.#fd);
+    this.#fd = undefined;
+    const taken = readTaken(this.#file);
+    if (taken < this.#bytes) return false;
+    removeLive(this.#file);
+    return true;
+  }
+}
+
+export interface JournalSnapshot {
+  readonly records: readonly JournalRecord[];
+  /**
+   * Forgets the records of this snapshot except `left`, which are parked for a later command. Call it when everything else is on
+   * disk, holding the drain lock.
+   */
+  settle(left: readonly JournalRecord[]): void;
+}
+
+/** True if there is anything to work off: one call, for the end of every filter process. */
+export function hasJournal(ownDir: string): boolean {
+  const names = unless(['ENOENT', 'ENOTDIR'], () => fs.readdirSync(journalFolder(ownDir)));
+  return names?.some((name) => name.endsWith('.live') || name.startsWith('parked.')) ?? false;
+}
+
+/** Everything that the journals of this worktree name, oldest file first. `own` counts as no longer alive. */
+export function readJournal(ownDir: string, own: number | undefined = process.pid): JournalSnapshot {
+  const folder = journalFolder(ownDir);
+  const names = (unless(['ENOENT', 'ENOTDIR'], () => fs.readdirSync(folder)) ?? []).sort();
+  const records: JournalRecord[] = [];
+  const parked: string[] = [];
+  const live: { file: string; bytes: number; alive: boolean }[] = [];
+  for (const name of names) {
+    const file = path.join(folder, name);
+    if (!name.endsWith('.live') && !name.startsWith('parked.')) continue;
+    const bytes = unless(['ENOENT'], () => fs.readFileSync(file));
+    if (bytes === undefined) continue;
+    if (name.startsWith('parked.')) {
+      parked.push(file);
+      parseRecords(bytes, 0, records);
+      continue;
+    }
+    const [pid, start] = name.split('.').map(Number);
+    const end = parseRecords(bytes, readTaken(file), records);
+    live.push({ file, bytes: end, alive: pid !== own && isAlive(pid!, start!) });
+  }
+  return {
+    records,
+    settle(left) {
+      if (left.length > 0)
+        writeAtomically(folder, path.join(folder, `parked.${randomBytes(6).toString('hex')}`), format(left));
+      for (const { file, bytes, alive } of live) {
+        if (alive)
+          writeAtomically(folder, `${file.slice(0, -'.live'.length)}.taken`, Buffer.from(String(bytes)));
+        else removeLive(file);
+      }
+      for (const file of parked) fs.rmSync(file, { force: true });
+    },
+  };
+}
+
+/** Appends the whole records from `at` on to `into`; returns where the last one ends. */
+export function parseRecords(bytes: Buffer, at: number, into: JournalRecord[]): number {
+  let position = at;
+  for (let end = bytes.indexOf(0, position); end >= 0; end = bytes.indexOf(0, position)) {
+    const match = /^([0-9a-f]{64}) ([1-9][0-9]{0,15}) $/.exec(
+      bytes.toString('latin1', position, bytes.indexOf(32, position + 65) + 1),
+    );
+    if (match !== null) {
+      const name = bytes.subarray(position + match[0].length, end);
+      if (name.length > 0) into.push({ oid: match[1]!, size: Number(match[2]), path: Buffer.from(name) });
+    }
+    position = end + 1;
+  }
+  return position;
+}
+
+function format(records: readonly JournalRecord[]): Buffer {
+  const nul = Buffer.alloc(1);
+  return Buffer.concat(
+    records.flatMap(({ oid, size, path: name }) => [Buffer.from(`${oid} ${size} `), name, nul]),
+  );
+}
+
+function readTaken(live: string): number {
+  const text = unless(['ENOENT'], () => fs.readFileSync(`${live.slice(0, -'.live'.length)}.taken`, 'latin1'));
+  const count = Number(text ?? 0);
+  return Number.isSafeInteger(count) && count >= 0 ? count : 0;
+}
+
+function removeLive(file: string): void {
+  fs.rmSync(file, { force: true });
+  fs.rmSync(`${file.slice(0, -'.live'.length)}.taken`, { force: true });
+}
+
+function writeAtomically(folder: string, file: string, bytes: Buffer): void {
+  const temporary = temporaryName(folder);
+  const fd = fs.openSync(temporary, 'wx', 0o600);
+  try {
+    writeFully(fd, bytes);
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+  fs.renameSync(temporary, file);
+}

@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { systemCode } from '../errors.ts';
+import type { FileStore } from '../store/open.ts';
+import type { StoredObject } from '../store/store.ts';
+import { inFolder, writeFully } from '../store/temporary.ts';
+import type { StatWords } from './git-index.ts';
+
+/** Contents up to this size are written into the pointer's own file, which costs a quarter of a rename or less. */
+const IN_PLACE_WHERE_CLONED = 128 * 1024;
+const IN_PLACE_WHERE_COPIED = 1024 * 1024;
+
+export interface Replacement {
+  readonly file: string | Buffer;
+  /** The exact bytes that git wrote. */
+  readonly pointer: Buffer;
+  readonly oid: string;
+  readonly size: number;
+  /** Seconds since 1970 for the file's mtime, or undefined to leave it at now. */
+  readonly mtime: ((pointerMtime: number) => number) | undefined;
+  /** The folder for a temporary file on the file's own volume, or undefined to put it beside the file. */
+  readonly temporaryFolder: string | undefined;
+}
+
+export type ReplaceOutcome =
+  | { readonly kind: 'replaced'; readonly stat: StatWords }
+  /** The file is no pointer (any more): somebody's edit, or finished already. It is left as it is. */
+  | { readonly kind: 'not-a-pointer' }
+  | { readonly kind: 'missing-object' }
+  | { readonly kind: 'failed'; readonly code: string };
+
+/** Puts the content where the pointer is, if the file still holds exactly the pointer or what a killed writer left of it. */
+export function replaceFile(replacement: Replacement, store: FileStore): ReplaceOutcome {
+  const { oid, size } = replacement;
+  const object = store.open(oid, size);
+  if (object === undefined || object.size !== size) {
+    object?.close();
+    return { kind: 'missing-object' };
+  }
+  try {
+    if (size <= (store.clones ? IN_PLACE_WHERE_CLONED : IN_PLACE_WHERE_COPIED)) {
+      const outcome = writeInPlace(replacement, object);
+      if (outcome !== undefined) return outcome;
+    }
+    return renameOver(replacement, object, store);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    return code === 'ENOENT' || code === 'ELOOP' ? { kind: 'not-a-pointer' } : { kind: 'failed', code };
+  } finally {
+    object.close();
+  }
+}
+
+/** Undefined where the file cannot be written in place: it has other links, or may not be opened for writing. */
+function writeInPlace(replacement: Replacement, object: StoredObject): ReplaceOutcome | undefined {
+  const { file, pointer, mtime } = replacement;
+  let fd: number;
+  try {
+    fd = fs.openSync(file, fs.constants.O_RDWR | (fs.constants.O_NOFOLLOW ?? 0));
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'EACCES' || code === 'EPERM' || code === 'ETXTBSY') return undefined;
+    throw error;
+  }
+  try {
+    const before = fs.fstatSync(fd);
+    if (!before.isFile()) return { kind: 'not-a-pointer' };
+    if (before.nlink !== 1) return undefined;
+    const content = object.read(0, object.size);
+    if (!isPointerOrTorn(fd, before.size, pointer, content)) return { kind: 'not-a-pointer' };
+    try {
+      // Tail first: whatever a kill or a power cut leaves still begins with the pointer, or is the content itself.
+      if (content.length > pointer.length) writeFully(fd, content.subarray(pointer.length), pointer.length);
+      writeFully(fd, content.subarray(0, pointer.length), 0);
+    } catch (error) {
+      undo(fd, pointer);
+      throw error;
+    }
+    if (content.length < before.size) fs.ftruncateSync(fd, content.length);
+    if (mtime !== undefined) {
+      const seconds = mtime(Math.floor(before.mtimeMs / 1000));
+      fs.futimesSync(fd, seconds, seconds);
+    }
+    return { kind: 'replaced', stat: fs.fstatSync(fd, { bigint: true }) };
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function undo(fd: number, pointer: Buffer): void {
+  writeFully(fd, pointer, 0);
+  fs.ftruncateSync(fd, pointer.length);
+}
+
+function isPointerOrTorn(fd: number, size: number, pointer: Buffer, content: Buffer): boolean {
+  if (size < pointer.length) return false;
+  if (size > Math.max(content.length, pointer.length)) return false;
+  const found = Buffer.allocUnsafe(size);
+  for (let done = 0; done < size; ) {
+    const count = fs.readSync(fd, found, done, size - done, done);
+    if (count === 0) return false;
+    done += count;
+  }
+  return found.equals(pointer) || isTorn(found, pointer, content);
+}
+
+/**
+ * True for what an interrupted in-place write leaves: the pointer with a part of the content's own tail behind it, or the content
+ * with the pointer's own rest behind it. Nothing that a person writes is either.
+ */
+export function isTorn(found: Buffer, pointer: Buffer, content: Buffer): boolean {
+  if (found.length < pointer.length || found.length > Math.max(content.length, pointer.length)) return false;
+  const tail = found.subarray(pointer.length);
+  const tailIsContent = tail.equals(content.subarray(pointer.length, found.length));
+  if (tail.length > 0 && tailIsContent && found.subarray(0, pointer.length).equals(pointer)) return true;
+  return (
+    content.length < pointer.length &&
+    found.length === pointer.length &&
+    found.subarray(0, content.length).equals(content) &&
+    found.subarray(content.length).equals(pointer.subarray(content.length))
+  );
+}
+
+function renameOver(replacement: Replacement, object: StoredObject, store: FileStore): ReplaceOutcome {
+  const { file, pointer, mtime, temporaryFolder } = replacement;
+  const before = pointerStat(file, pointer);
+  if (before === undefined) return { kind: 'not-a-pointer' };
+  const temporary = temporaryFor(file, temporaryFolder);
+  try {
+    copyObject(object, temporary, store);
+    fs.chmodSync(temporary, before.mode & 0o7777);
+    if (mtime !== undefined) {
+      const seconds = mtime(Math.floor(before.mtimeMs / 1000));
+      fs.utimesSync(temporary, seconds, seconds);
+    }
+    // Copying may have taken long: a file that was edited meanwhile stays.
+    if (pointerStat(file, pointer) === undefined) return { kind: 'not-a-pointer' };
+    fs.renameSync(temporary, file);
+  } finally {
+    fs.rmSync(temporary, { force: true });
+  }
+  return { kind: 'replaced', stat: fs.lstatSync(file, { bigint: true }) };
+}
+
+function temporaryFor(file: string | Buffer, folder: string | undefined): string | Buffer {
+  const name = `.lode-${process.pid}-${randomBytes(6).toString('hex')}`;
+  if (folder !== undefined) return path.join(folder, name);
+  if (typeof file === 'string') return path.join(path.dirname(file), name);
+  return Buffer.concat([file.subarray(0, file.lastIndexOf('/') + 1), Buffer.from(name)]);
+}
+
+function copyObject(object: StoredObject, to: string | Buffer, store: FileStore): void {
+  if (object.file === undefined) {
+    fs.writeFileSync(to, object.read(0, object.size), { flag: 'wx' });
+    return;
+  }
+  const source = object.file;
+  const copy = () => store.copyOut(source, to);
+  if (typeof to === 'string') inFolder(path.dirname(to), copy);
+  else copy();
+}
+
+/** The file's stat if it is a regular file that holds exactly the pointer. */
+export function pointerStat(file: string | Buffer, pointer: Buffer): fs.Stats | undefined {
+  const stat = fs.lstatSync(file, { throwIfNoEntry: false });
+  if (!stat?.isFile() || stat.size !== pointer.length) return undefined;
+  return fs.readFileSync(file).equals(pointer) ? stat : undefined;
+}
