@@ -11,5 +11,5 @@ mount --bind "$node" "$root/usr/local/bin/node"
 mount --rbind /dev "$root/dev"
 mount -t proc proc "$root/proc"
 # shellcheck disable=SC2016
-exec chroot "$root" /usr/bin/env -i CI=true HOME=/tmp LANG=C.UTF-8 PATH=/usr/local/bin:/usr/bin:/bin \
+exec chroot "$root" /usr/bin/env -i CI=true NO_COLOR=1 HOME=/tmp LANG=C.UTF-8 PATH=/usr/local/bin:/usr/bin:/bin \
   sh -c 'cd "$1" && shift && exec node node_modules/vitest/vitest.mjs run "$@"' sh "$PWD" "$@"
