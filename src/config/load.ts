@@ -1,11 +1,15 @@
-import { LodeError } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
+import { readCommittedFile } from './committed-file.ts';
+import { readMachineSettings } from './machine-settings.ts';
+import { parseSettings } from './parse-settings.ts';
 import type { Environment, Settings } from './settings.ts';
 
 /**
  * The settings of a repository: the committed file at the top of the working tree (in a bare repository: of HEAD's
- * tree), overridden by `git config lode.*` of this machine. Throws CONFIG_INVALID and CONFIG_SECRET.
+ * tree), overridden by `git config lode.*` of this machine. Throws CONFIG_INVALID, CONFIG_SECRET and GIT_FAILED.
  */
-export async function loadSettings(_repository: Repository, _env: Environment): Promise<Settings> {
-  throw new LodeError('INTERNAL', 'loadSettings is being written');
+export async function loadSettings(repository: Repository, env: Environment): Promise<Settings> {
+  const machine = readMachineSettings(repository, env);
+  const committed = await readCommittedFile(repository, env);
+  return parseSettings({ committed, machine, top: repository.workTree });
 }
