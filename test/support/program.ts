@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The checkout that the tests belong to; real path, no trailing separator. */
-export const projectDir = fs.realpathSync(fileURLToPath(new URL('../..', import.meta.url)));
+/** The checkout that this file belongs to, also where it runs as part of a bundle in `build/`. Real path, no trailing separator. */
+export const projectDir = above(path.dirname(fs.realpathSync(fileURLToPath(import.meta.url))));
 
 /** The bundled command line and filter, as `npm run build` leaves them. */
 export const program = path.join(projectDir, 'dist', 'git-lode.js');
@@ -16,7 +16,7 @@ export function requireProgram(): void {
 
 /**
  * Puts `git-lode` into `folder` as an installed package does, so that `git lode` works where `folder` is on PATH. A shell shim,
- * since git for Windows runs those too, and the tests' own Node must be the one that runs.
+ * since git for Windows runs those too, and the Node that runs this must be the one that runs it.
  */
 export function writeShim(folder: string, target: string = program): string {
   const shim = path.join(folder, 'git-lode');
@@ -25,6 +25,10 @@ export function writeShim(folder: string, target: string = program): string {
     mode: 0o755,
   });
   return shim;
+}
+
+function above(folder: string): string {
+  return fs.existsSync(path.join(folder, 'package.json')) ? folder : above(path.dirname(folder));
 }
 
 function quote(text: string): string {

@@ -4,7 +4,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { program, projectDir, requireProgram, writeShim } from './program.ts';
+import { isolate } from './environment.ts';
+import { program, projectDir, requireProgram } from './program.ts';
 
 export interface RunResult {
   readonly exitCode: number;
@@ -62,12 +63,8 @@ export class Sandbox {
     }
     this.root = fs.mkdtempSync(path.join(parent, 'git-lode-test-'));
     this.dir = path.join(this.root, 'work');
-    this.home = path.join(this.root, 'home');
-    this.bin = path.join(this.root, 'bin');
-    for (const folder of [this.dir, this.home]) fs.mkdirSync(folder);
-    writeShim(this.bin);
-    fs.writeFileSync(path.join(this.home, '.gitconfig'), GIT_CONFIG);
-    this.env = environment(this.root, this.home, this.bin);
+    fs.mkdirSync(this.dir);
+    ({ home: this.home, bin: this.bin, env: this.env } = isolate(this.root));
   }
 
   /** An absolute path inside `dir`. */
@@ -163,46 +160,6 @@ export class Sandbox {
     await Promise.all(running);
     await fs.promises.rm(this.root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
-}
-
-const GIT_CONFIG = `[user]
-\tname = Tester
-\temail = tester@example.com
-[init]
-\tdefaultBranch = main
-[advice]
-\tdetachedHead = false
-[protocol "file"]
-\tallow = always
-`;
-
-/** Built from nothing, so that no GIT_*, AWS_* or LODE variable of the machine reaches a test. */
-function environment(root: string, home: string, bin: string): Record<string, string> {
-  const machine = ['SystemRoot', 'ComSpec', 'PATHEXT', 'TEMP', 'TMP', 'TMPDIR'];
-  const kept = machine.flatMap((name) => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  const inherited = (process.env.PATH ?? '').split(path.delimiter);
-  // npm puts the project's own node_modules/.bin on PATH: a person's shell has none of it.
-  const outside = inherited.filter((folder) => folder !== '' && !folder.includes('node_modules'));
-  const git = process.env.GIT_LODE_TEST_GIT;
-  const folders = [bin, ...(git ? [git] : []), path.dirname(process.execPath), ...outside];
-  return {
-    ...Object.fromEntries(kept),
-    PATH: folders.join(path.delimiter),
-    HOME: home,
-    USERPROFILE: home,
-    XDG_CONFIG_HOME: path.join(home, '.config'),
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_CEILING_DIRECTORIES: root,
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_EDITOR: 'true',
-    GIT_PAGER: 'cat',
-    LC_ALL: 'C',
-    NO_COLOR: '1',
-    HUSKY: '0',
-  };
 }
 
 function collect(child: ChildProcess): Promise<RunResult> {
