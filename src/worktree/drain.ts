@@ -88,7 +88,7 @@ async function materialise(
   lock: DrainLock,
 ): Promise<void> {
   await bringMissing(repository, items, dependencies);
-  const ready = items.filter((item) => item.left === undefined);
+  const ready = items.filter((item) => item.left === undefined && !item.done);
   if (ready.length === 0) return;
   const indexMtime = await chooseEntries(repository, ready);
   await replaceAll(repository, ready, indexMtime, dependencies, lock);

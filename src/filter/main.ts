@@ -1,0 +1,105 @@
+import module from 'node:module';
+import { isLodeError, systemCode } from '../errors.ts';
+import { findRepository, type Repository } from '../git/repository.ts';
+import { ensureHooks } from '../install/ensure-hooks.ts';
+import type { Reporter } from '../report.ts';
+import { openStore } from '../store/open.ts';
+import { programName } from '../ui/program-name.ts';
+import { isQuiet } from '../ui/quiet.ts';
+import { createReporter } from '../ui/reporter.ts';
+import { drainJournal } from '../worktree/drain.ts';
+import { hasJournal, JournalWriter } from '../worktree/journal.ts';
+import { Cleaner } from './clean.ts';
+import { streamContent } from './content.ts';
+import { cleanOnce, smudgeOnce } from './one-shot.ts';
+import { PacketReader } from './packet-reader.ts';
+import { PacketWriter } from './packet-writer.ts';
+import { serve } from './process.ts';
+import { tornPointerFinder } from './torn.ts';
+
+/*
+ * The entry that git's filter configuration runs: `filter-process`, `clean <path>`, `smudge <path>`. It loads nothing that these do
+ * not need; whatever reaches the remote is imported when an object is missing.
+ */
+// From Node 22 on.
+(module as { enableCompileCache?: () => void }).enableCompileCache?.();
+
+const [verb, pathname = ''] = process.argv.slice(2);
+const stop = new AbortController();
+const program = programName(import.meta.url, process.cwd());
+const reporter = createReporter({
+  stderr: process.stderr,
+  isTerminal: process.stderr.isTTY === true,
+  quiet: isQuiet(process.env),
+  program,
+});
+
+try {
+  const repository = findRepository(process.cwd());
+  const store = openStore(repository.sharedDir);
+  const cleaner = new Cleaner({
+    store,
+    workTree: repository.workTree,
+    hashWorker: new URL('hash-worker.js', import.meta.url),
+    tornPointer: tornPointerFinder(repository.ownDir, store),
+  });
+  const bring = async (wanted: readonly { oid: string; size: number; path?: string }[]) => {
+    const { bringObjects } = await import('../remote/bring-objects.ts');
+    return bringObjects(repository, store, wanted, { reporter, signal: stop.signal, env: process.env });
+  };
+  const writer = new PacketWriter(1);
+  const write = (bytes: Buffer) => writer.send(bytes);
+  if (verb === 'filter-process') {
+    const journal = new JournalWriter(repository.ownDir);
+    const session = {
+      reader: new PacketReader(0),
+      writer,
+      repository,
+      store,
+      journal,
+      cleaner,
+      reporter,
+      bring,
+    };
+    await serve(session);
+    ignoreSignals();
+    store.flush();
+    await finish(repository, journal, { store, reporter, program, fetch: bring, signal: stop.signal });
+  } else if (verb === 'clean') {
+    cleanOnce(cleaner, Buffer.from(pathname), streamContent(0), write);
+    store.flush();
+  } else if (verb === 'smudge') {
+    await smudgeOnce(pathname, streamContent(0), { store, bring, reporter, write });
+  } else {
+    reporter.warn('this program is run by git as a filter; people run git lode');
+    process.exitCode = 2;
+  }
+} catch (error) {
+  process.exitCode = fail(error, reporter);
+}
+
+/** When git has closed its end it waits for us: files may be half-way replaced, so a signal only asks to stop between two of them. */
+function ignoreSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+}
+
+async function finish(
+  repository: Repository,
+  journal: JournalWriter,
+  dependencies: Parameters<typeof drainJournal>[1],
+): Promise<void> {
+  ensureHooks(repository, dependencies.reporter);
+  journal.close();
+  if (hasJournal(repository.ownDir)) await drainJournal(repository, dependencies);
+}
+
+/** git ignores what a filter exits with after it has closed its end; before that, an early exit fails git's command. */
+function fail(error: unknown, to: Reporter): number {
+  // git has gone away: it says itself why.
+  if (systemCode(error) === 'EPIPE') return 1;
+  if (!isLodeError(error)) throw error;
+  to.warn(
+    `${error.message}${error.subject === undefined ? '' : ` (${error.subject})`}${error.hint === undefined ? '' : `\n  ${error.hint}`}`,
+  );
+  return 1;
+}

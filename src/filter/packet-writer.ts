@@ -1,0 +1,89 @@
+import fs from 'node:fs';
+import { systemCode } from '../errors.ts';
+import { MAX_PACKET, pause } from './packet-reader.ts';
+
+const MAX_PAYLOAD = MAX_PACKET - 4;
+const FLUSH = '0000';
+
+/** Text lines as packets, with a flush packet behind them. */
+export function packetList(...lines: readonly string[]): Buffer {
+  return Buffer.from(
+    lines.map((line) => `${packetLength(line.length + 1)}${line}\n`).join('') + FLUSH,
+    'latin1',
+  );
+}
+
+/** The four digits in front of a payload of `length` bytes. */
+function packetLength(length: number): string {
+  return (length + 4).toString(16).padStart(4, '0');
+}
+
+const SUCCESS = packetList('status=success');
+const END = Buffer.from(FLUSH + FLUSH, 'latin1');
+
+/** An answer of one packet at most, in one write. */
+export function wholeAnswer(content: Uint8Array): Buffer {
+  const answer = Buffer.allocUnsafe(
+    SUCCESS.length + (content.length > 0 ? 4 + content.length : 0) + END.length,
+  );
+  let at = SUCCESS.copy(answer, 0);
+  if (content.length > 0) {
+    at += answer.write(packetLength(content.length), at, 'latin1');
+    answer.set(content, at);
+    at += content.length;
+  }
+  END.copy(answer, at);
+  return answer;
+}
+
+/** Answers to git on a file descriptor. */
+export class PacketWriter {
+  readonly #fd: number;
+
+  constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  /** Writes everything. A reader that went away (git died) is an EPIPE system error. */
+  send(bytes: Uint8Array): void {
+    for (let done = 0; done < bytes.length; ) {
+      try {
+        done += fs.writeSync(this.#fd, bytes, done, bytes.length - done, null);
+      } catch (error) {
+        const code = systemCode(error);
+        if (code !== 'EAGAIN' && code !== 'EINTR') throw error;
+        pause(1);
+      }
+    }
+  }
+
+  /** Answers success with a content of any size, read part by part. */
+  sendContent(size: number, read: (offset: number, length: number) => Buffer): void {
+    if (size <= MAX_PAYLOAD) {
+      this.send(wholeAnswer(read(0, size)));
+      return;
+    }
+    this.send(SUCCESS);
+    const packets = 16;
+    for (let offset = 0; offset < size; offset += packets * MAX_PAYLOAD) {
+      this.send(packetise(read(offset, Math.min(size - offset, packets * MAX_PAYLOAD))));
+    }
+    this.send(END);
+  }
+
+  /** Answers that this one request failed; git goes on with the next. */
+  sendError(): void {
+    this.send(packetList('status=error'));
+  }
+}
+
+function packetise(content: Buffer): Buffer {
+  const count = Math.ceil(content.length / MAX_PAYLOAD);
+  const out = Buffer.allocUnsafe(content.length + 4 * count);
+  for (let i = 0, at = 0; i < count; i++) {
+    const part = content.subarray(i * MAX_PAYLOAD, (i + 1) * MAX_PAYLOAD);
+    at += out.write(packetLength(part.length), at, 'latin1');
+    at += part.copy(out, at);
+  }
+  return out;
+}

@@ -1,0 +1,113 @@
+import { isLodeError, systemCode } from '../errors.ts';
+import type { Repository } from '../git/repository.ts';
+import type { Reporter } from '../report.ts';
+import type { FileStore } from '../store/open.ts';
+import { storeError } from '../store/temporary.ts';
+import type { JournalWriter } from '../worktree/journal.ts';
+import type { Cleaner } from './clean.ts';
+import { type ContentSource, packetContent } from './content.ts';
+import type { PacketReader } from './packet-reader.ts';
+import { type PacketWriter, packetList, wholeAnswer } from './packet-writer.ts';
+import { type FilterRequest, negotiate, readRequest } from './protocol.ts';
+import { type BringObjects, openOrFetch, planSmudge, rebaseExecutes } from './smudge.ts';
+import { spool } from './spool.ts';
+
+export interface FilterSession {
+  readonly reader: PacketReader;
+  readonly writer: PacketWriter;
+  readonly repository: Repository;
+  readonly store: FileStore;
+  readonly journal: JournalWriter;
+  readonly cleaner: Cleaner;
+  readonly reporter: Reporter;
+  readonly bring: BringObjects;
+}
+
+/**
+ * Answers git's requests until git closes its end. One file that cannot be filtered is answered with `status=error` and told on
+ * stderr; only a conversation that makes no sense, or a git that went away, ends the process early.
+ */
+export async function serve(session: FilterSession): Promise<void> {
+  const { reader, writer } = session;
+  negotiate(reader, writer);
+  let executes: boolean | undefined;
+  const execWaits = () => {
+    executes ??= rebaseExecutes(session.repository);
+    return executes;
+  };
+  for (let request = readRequest(reader); request !== undefined; request = readRequest(reader)) {
+    if (request.command === 'list_available_blobs') {
+      // Nothing is ever delayed, so nothing becomes available.
+      writer.send(Buffer.concat([packetList(), packetList('status=success')]));
+      continue;
+    }
+    const source = packetContent(reader);
+    try {
+      if (request.command === 'clean') {
+        writer.send(wholeAnswer(session.cleaner.clean(request.pathname, source)));
+      } else if (request.command === 'smudge') {
+        await smudge(session, request, source, execWaits);
+      } else {
+        source.drain();
+        writer.sendError();
+      }
+    } catch (error) {
+      refuse(session, request, source, error);
+    }
+  }
+}
+
+async function smudge(
+  { writer, store, journal, bring }: FilterSession,
+  request: FilterRequest,
+  source: ContentSource,
+  execWaits: () => boolean,
+): Promise<void> {
+  const content = spool(source, store);
+  try {
+    const plan = planSmudge(content.head, request.canDelay, execWaits);
+    switch (plan.kind) {
+      case 'pass':
+        writer.sendContent(content.size, content.read);
+        return;
+      case 'defer':
+        journal.append({ ...plan.pointer, path: request.pathname });
+        writer.send(wholeAnswer(content.head));
+        return;
+      case 'stream': {
+        const object = await openOrFetch(plan.pointer, request.pathname.toString('utf8'), store, bring);
+        try {
+          writer.sendContent(object.size, (offset, length) => object.read(offset, length));
+        } finally {
+          object.close();
+        }
+      }
+    }
+  } finally {
+    content.close();
+  }
+}
+
+/** Tells git that this one file failed, with the rest of its content out of the way. */
+function refuse(
+  { writer, reporter }: FilterSession,
+  request: FilterRequest,
+  source: ContentSource,
+  error: unknown,
+): void {
+  // A git that has gone, or that no longer speaks the protocol, gets no more answers.
+  if (systemCode(error) === 'EPIPE' || isLodeError(error, 'FORMAT_INVALID')) throw error;
+  const known = isLodeError(error)
+    ? error
+    : systemCode(error) === undefined
+      ? undefined
+      : storeError(error, 'the object store');
+  if (known === undefined) throw error;
+  source.drain();
+  const pathname = request.pathname.toString('utf8');
+  const subject = known.subject === undefined || known.subject === pathname ? '' : ` (${known.subject})`;
+  reporter.warn(
+    `${pathname}: ${known.message}${subject}${known.hint === undefined ? '' : `\n  ${known.hint}`}`,
+  );
+  writer.sendError();
+}
