@@ -1,22 +1,92 @@
-import { LodeError } from '../errors.ts';
-import type { Place } from './place.ts';
-import type { Tables } from './tables.ts';
+import { isLodeError } from '../errors.ts';
+import type { Place } from '../format/recipe.ts';
+import type { ObjectKind, RangedTable } from '../format/table.ts';
+import type { TableInfo, Tables } from './tables.ts';
+
+/** Tables that are opened, and so held in memory, at once. */
+const OPEN_TABLES = 8;
+/** Look-ups under way at once in a table that is read in ranges. */
+const CONCURRENCY = 16;
+/** A table that has gone was superseded by one that a newer listing names. */
+const LISTINGS = 4;
+/** More places of one object than honest pushers make: bounds what a hostile table costs. */
+const PLACES_MAX = 16;
+
+/** Where an object, or its recipe, is stored. A hint from outside: what is there is verified. */
+export interface ObjectPlace {
+  readonly kind: ObjectKind;
+  readonly place: Place;
+  /** Name of the table that says so. */
+  readonly table: string;
+}
 
 export interface LookupOptions {
-  /** Names of packs and tables that are to be passed over: a pusher gives what the known marks name. */
+  /** Names of packs and tables that are passed over: a pusher gives what the known marks name. */
   readonly skip?: (name: string) => boolean;
+  /** Find every place of each object, not only those of the first table that has it. */
+  readonly every?: boolean;
   /** List `index/` first. Without it the last listing of this process is used, if there was one. */
   readonly refresh?: boolean;
 }
 
-/**
- * Every place of every object of `oids` that a table names, newest table first. An object that no table names has no entry.
- * Entries are by a prefix of the oid (16 bytes) and come from outside: they are hints, and the bytes found there are verified.
- */
-export function lookup(
-  _tables: Tables,
-  _oids: Iterable<string>,
-  _options: LookupOptions = {},
-): Promise<Map<string, Place[]>> {
-  throw new LodeError('INTERNAL', 'not written yet');
+/** Where the tables say that each of `oids` is. An object that no table names has no entry. */
+export async function lookup(
+  tables: Tables,
+  oids: Iterable<string>,
+  options: LookupOptions = {},
+): Promise<Map<string, ObjectPlace[]>> {
+  const sorted = [...new Set(oids)].sort();
+  for (let listing = 1; ; listing++) {
+    const listed = listing > 1 || options.refresh ? await tables.refresh() : await tables.current();
+    const search = new Search(tables, sorted, options);
+    await search.through(listed.filter(({ name }) => !options.skip?.(name)));
+    if (!search.tableGone || listing === LISTINGS) return search.found;
+  }
+}
+
+class Search {
+  readonly found = new Map<string, ObjectPlace[]>();
+  tableGone = false;
+  readonly #tables: Tables;
+  readonly #options: LookupOptions;
+  #open: readonly string[];
+
+  constructor(tables: Tables, oids: readonly string[], options: LookupOptions) {
+    this.#tables = tables;
+    this.#open = oids;
+    this.#options = options;
+  }
+
+  /** Some tables at a time, the largest first: they answer for most objects. */
+  async through(listed: readonly TableInfo[]): Promise<void> {
+    for (let at = 0; at < listed.length && this.#open.length > 0; at += OPEN_TABLES) {
+      await Promise.all(listed.slice(at, at + OPEN_TABLES).map((table) => this.#lookIn(table)));
+      if (!this.#options.every) this.#open = this.#open.filter((oid) => !this.found.has(oid));
+    }
+  }
+
+  async #lookIn(info: TableInfo): Promise<void> {
+    const oids = this.#open;
+    try {
+      await this.#tables.use(info, oids.length, async (table) => {
+        for (let at = 0; at < oids.length; at += CONCURRENCY) {
+          const some = oids.slice(at, at + CONCURRENCY);
+          await Promise.all(some.map((oid) => this.#lookUp(table, info, oid)));
+        }
+      });
+    } catch (error) {
+      if (!isLodeError(error, 'KEY_MISSING')) throw error;
+      this.tableGone = true;
+    }
+  }
+
+  async #lookUp(table: RangedTable, { name }: TableInfo, oid: string): Promise<void> {
+    if (!this.#options.every && this.found.has(oid)) return;
+    for (const { kind, place } of await table.find(oid)) {
+      if (this.#options.skip?.(place.pack)) continue;
+      const places = this.found.get(oid);
+      if (places === undefined) this.found.set(oid, [{ kind, place, table: name }]);
+      else if (places.length < PLACES_MAX) places.push({ kind, place, table: name });
+    }
+  }
 }

@@ -1,10 +1,15 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
 import type { Backend } from '../backend/backend.ts';
+import { type OpenOptions, openBackend } from '../backend/open.ts';
+import { newCounts, type RequestCounts, withCount } from '../backend/with-count.ts';
 import type { RemoteSettings } from '../config/settings.ts';
-import { LodeError } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Reporter } from '../report.ts';
-import type { Sightings } from './sightings.ts';
-import type { Tables } from './tables.ts';
+import { checkFormat, ensureFormat } from './format-file.ts';
+import { RecipeCache } from './recipe-cache.ts';
+import { Sightings } from './sightings.ts';
+import { Tables } from './tables.ts';
 
 /** The data remote as push and fetch see it: a backend, and what this client knows of it. */
 export interface Remote {
@@ -13,13 +18,14 @@ export interface Remote {
   readonly backend: Backend;
   /** `<sharedDir>/remotes/<first 16 hex digits of sha256(url)>`: only what can be had again from the remote. */
   readonly cacheDir: string;
-  /** 16 random bytes, made once for this repository: the owner of its packs and push records. */
-  readonly repositoryId: Buffer;
+  /** What has been asked of the remote, and the bytes that came and went. */
+  readonly counts: RequestCounts;
   readonly tables: Tables;
+  readonly recipes: RecipeCache;
   readonly sightings: Sightings;
   /**
-   * Checks `git-lode.json`: one GET the first time, none later. False if there is none, which is an empty remote.
-   * FORMAT_UNKNOWN_VERSION if it was written by a later git-lode, REMOTE_FORMAT if it is something else.
+   * Checks `git-lode.json`: asks the first time, not later. False if there is none, which is an empty remote.
+   * FORMAT_UNKNOWN_VERSION if it was written by a later git-lode, FORMAT_INVALID if it is something else.
    */
   checkFormat(): Promise<boolean>;
   /** As `checkFormat`, and puts the file if there is none. For the pusher. */
@@ -27,11 +33,42 @@ export interface Remote {
   close(): void;
 }
 
-/** Opens the data remote. No request is made before one is needed. */
-export function openRemote(
-  _repository: Repository,
-  _settings: RemoteSettings,
-  _reporter: Reporter,
+/** Opens the data remote. No request is made, and nothing written, before it is needed. Errors as `openBackend`. */
+export async function openRemote(
+  repository: Repository,
+  settings: RemoteSettings,
+  reporter: Reporter,
+  options: OpenOptions = {},
 ): Promise<Remote> {
-  throw new LodeError('INTERNAL', 'not written yet');
+  let told = false;
+  const onRetry: OpenOptions['onRetry'] = (event) => {
+    options.onRetry?.(event);
+    if (told || event.attempt < PATIENCE) return;
+    told = true;
+    reporter.info(`${settings.url} does not answer as it should (${event.error.message}); trying on`);
+  };
+  return remoteOver(await openBackend(settings, { ...options, onRetry }), repository.sharedDir, reporter);
+}
+
+/** Said only once the wait is long enough for a person to notice it. */
+const PATIENCE = 3;
+
+/** A remote over a backend that is open already. */
+export function remoteOver(inner: Backend, sharedDir: string, reporter: Reporter): Remote {
+  const counts = newCounts();
+  const backend = withCount(inner, counts);
+  const folder = createHash('sha256').update(backend.url).digest('hex').slice(0, 16);
+  const cacheDir = path.join(sharedDir, 'remotes', folder);
+  return {
+    url: backend.url,
+    backend,
+    cacheDir,
+    counts,
+    tables: new Tables(backend, path.join(cacheDir, 'tables'), reporter),
+    recipes: new RecipeCache(path.join(cacheDir, 'recipes')),
+    sightings: new Sightings(path.join(cacheDir, 'sightings')),
+    checkFormat: () => checkFormat(backend, cacheDir),
+    ensureFormat: () => ensureFormat(backend, cacheDir),
+    close: () => backend.close(),
+  };
 }

@@ -1,7 +1,26 @@
 import type { Backend } from '../backend/backend.ts';
-import { LodeError } from '../errors.ts';
+import { isLodeError } from '../errors.ts';
+import { parseKey, TABLES, tableKey } from '../format/keys.ts';
+import { TABLE_MAX } from '../format/limits.ts';
+import { openTable, type RangedTable, type ReadRange } from '../format/table.ts';
+import type { Reporter } from '../report.ts';
+import { readBlocks } from './blocks.ts';
+import { listAll } from './listing.ts';
+import { TableCache } from './table-cache.ts';
 
-/** One table of the remote: its name and size as the last listing gave them. */
+const KiB = 1024;
+/** Up to this size one whole read costs no more than two small ones, and serves every later look-up. */
+const WHOLE_BYTES = 512 * KiB;
+/** Up to this size a table that is here is held in memory while it is used. */
+const MEMORY_BYTES = 4096 * KiB;
+/** What one look-up in a part of a table reads, about. */
+const REMOTE_BLOCK = 16 * KiB;
+const LOCAL_BLOCK = 64 * KiB;
+/** Covers a table's header and fan-out. */
+const HEAD_BYTES = 2 * REMOTE_BLOCK;
+const KEPT_BLOCKS = 64;
+
+/** One table of the remote, as the last listing gave it. */
 export interface TableInfo {
   /** 64 lower-case hex digits. */
   readonly name: string;
@@ -10,33 +29,88 @@ export interface TableInfo {
   readonly time: number;
 }
 
-/** A table's bytes, from the cache or from the remote in ranges. */
-export interface TableSource {
-  readonly size: number;
-  read(offset: number, length: number): Promise<Buffer>;
-}
-
-/** The tables in `index/` and what of them is cached here. Tables are immutable, so a cached one is never stale. */
+/** The tables in `index/`, and what is cached of them. Tables are immutable, so what is cached is never stale. */
 export class Tables {
-  constructor(_backend: Backend, _cacheDir: string) {}
+  readonly #backend: Backend;
+  readonly #cache: TableCache;
+  readonly #reporter: Reporter;
+  readonly #damaged = new Set<string>();
+  #listed: readonly TableInfo[] | undefined;
 
-  /** Lists `index/`, and drops from the cache what is listed no longer. One LIST. */
-  refresh(): Promise<readonly TableInfo[]> {
-    throw new LodeError('INTERNAL', 'not written yet');
+  constructor(backend: Backend, folder: string, reporter: Reporter) {
+    this.#backend = backend;
+    this.#cache = new TableCache(folder);
+    this.#reporter = reporter;
+  }
+
+  /** Lists `index/`, and drops from the cache what is listed no longer. Largest first. */
+  async refresh(): Promise<readonly TableInfo[]> {
+    const { entries } = await listAll(this.#backend, TABLES);
+    const tables = entries.flatMap(({ key, size, time }) => {
+      const parsed = parseKey(key);
+      const readable = parsed?.kind === 'table' && size > 0 && size <= TABLE_MAX;
+      return readable ? [{ name: parsed.name, size, time }] : [];
+    });
+    this.#cache.keepOnly(new Set(tables.map(({ name }) => name)));
+    this.#listed = tables.sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1));
+    return this.#listed;
   }
 
   /** What the last `refresh` of this process saw; lists if there was none. */
-  current(): Promise<readonly TableInfo[]> {
-    throw new LodeError('INTERNAL', 'not written yet');
+  async current(): Promise<readonly TableInfo[]> {
+    return this.#listed ?? this.refresh();
   }
 
-  /** The bytes of a table. A small one is read whole and cached. KEY_MISSING if it has gone. */
-  open(_table: TableInfo): Promise<TableSource> {
-    throw new LodeError('INTERNAL', 'not written yet');
+  /**
+   * Opens a table for about `lookups` look-ups: whole and cached if it is small or most of it would be read, else in ranges.
+   * A damaged one is passed over, with a warning and undefined. KEY_MISSING if it has gone, FORMAT_UNKNOWN_VERSION if a
+   * later git-lode wrote it.
+   */
+  async use<T>(
+    table: TableInfo,
+    lookups: number,
+    action: (table: RangedTable) => Promise<T>,
+  ): Promise<T | undefined> {
+    while (!this.#damaged.has(table.name)) {
+      const cached = this.#cache.knows(table);
+      try {
+        return await action(await openTable(await this.#reader(table, lookups), table.size, table.name));
+      } catch (error) {
+        if (!isLodeError(error, 'FORMAT_INVALID') && !isLodeError(error, 'REMOTE_FORMAT')) throw error;
+        this.forget(table.name);
+        if (cached) continue;
+        this.#damaged.add(table.name);
+        this.#reporter.warn(`${tableKey(table.name)} is damaged and was passed over: ${error.message}`);
+      }
+    }
+    return undefined;
   }
 
   /** Takes in a table that this client has just put, so that it is not read back. */
-  remember(_name: string, _bytes: Buffer): void {
-    throw new LodeError('INTERNAL', 'not written yet');
+  remember(name: string, bytes: Buffer): void {
+    this.#cache.put(name, bytes);
+  }
+
+  /** Drops what is cached of a table: what it says has turned out to be wrong. */
+  forget(name: string): void {
+    this.#cache.drop(name);
+  }
+
+  async #reader(table: TableInfo, lookups: number): Promise<ReadRange> {
+    const { name, size } = table;
+    const get: ReadRange = async (offset, length) =>
+      (await this.#backend.get(tableKey(name), { offset, length })).bytes;
+    if (!this.#cache.has(table)) {
+      if (size > Math.max(WHOLE_BYTES, lookups * REMOTE_BLOCK)) {
+        const head = await this.#cache.head(table, HEAD_BYTES, get);
+        const load: ReadRange = async (offset, length) =>
+          offset + length <= head.length ? head.subarray(offset, offset + length) : get(offset, length);
+        return readBlocks(load, size, REMOTE_BLOCK, KEPT_BLOCKS);
+      }
+      await this.#cache.fetch(table, get);
+    }
+    if (size > MEMORY_BYTES) return readBlocks(this.#cache.reader(table), size, LOCAL_BLOCK, KEPT_BLOCKS);
+    const bytes = this.#cache.load(table);
+    return readBlocks(async () => bytes, size, size, 1);
   }
 }

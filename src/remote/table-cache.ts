@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { LodeError, unless } from '../errors.ts';
+import { isHash } from '../format/keys.ts';
+import type { ReadRange } from '../format/table.ts';
+import { inFolder, temporaryName, writeFully } from '../store/temporary.ts';
+import { dropCacheFile, readCacheFile, writeCacheFile } from './cache-file.ts';
+
+/** A table is fetched in pieces of this many bytes. */
+const PIECE_BYTES = 4 * 1024 * 1024;
+const HEAD = '.head';
+
+interface TableFile {
+  readonly name: string;
+  readonly size: number;
+}
+
+/** Whole tables as `<name>`, and the first bytes of others as `<name>.head`. */
+export class TableCache {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** True if the table is here whole. */
+  has({ name, size }: TableFile): boolean {
+    return fs.statSync(this.#file(name), { throwIfNoEntry: false })?.size === size;
+  }
+
+  /** True if anything of the table is here. */
+  knows({ name }: TableFile): boolean {
+    return fs.existsSync(this.#file(name)) || fs.existsSync(this.#file(name + HEAD));
+  }
+
+  put(name: string, bytes: Buffer): void {
+    writeCacheFile(this.#file(name), bytes);
+  }
+
+  drop(name: string): void {
+    dropCacheFile(this.#file(name));
+    dropCacheFile(this.#file(name + HEAD));
+  }
+
+  /** Drops every table that is not in `names`. */
+  keepOnly(names: ReadonlySet<string>): void {
+    for (const file of unless(['ENOENT'], () => fs.readdirSync(this.#folder)) ?? []) {
+      const name = file.endsWith(HEAD) ? file.slice(0, -HEAD.length) : file;
+      if (isHash(name) && !names.has(name)) dropCacheFile(this.#file(file));
+    }
+  }
+
+  /** A whole table that fits in memory, checked against its name. FORMAT_INVALID if it is damaged. */
+  load({ name, size }: TableFile): Buffer {
+    const bytes = readCacheFile(this.#file(name), size);
+    if (bytes === undefined || createHash('sha256').update(bytes).digest('hex') !== name) throw damaged(name);
+    return bytes;
+  }
+
+  /** Reads ranges of a whole table. */
+  reader({ name }: TableFile): ReadRange {
+    return async (offset, length) => {
+      const fd = fs.openSync(this.#file(name), 'r');
+      try {
+        const bytes = Buffer.allocUnsafe(length);
+        if (fs.readSync(fd, bytes, 0, length, offset) !== length) throw damaged(name);
+        return bytes;
+      } finally {
+        fs.closeSync(fd);
+      }
+    };
+  }
+
+  /** Brings a whole table here by `read`, piece by piece. FORMAT_INVALID if the bytes are not the name's. */
+  async fetch({ name, size }: TableFile, read: ReadRange): Promise<void> {
+    const temporary = temporaryName(this.#folder);
+    const hash = createHash('sha256');
+    const fd = inFolder(this.#folder, () => fs.openSync(temporary, 'wx'));
+    try {
+      try {
+        for (let at = 0; at < size; at += PIECE_BYTES) {
+          const bytes = await read(at, Math.min(PIECE_BYTES, size - at));
+          hash.update(bytes);
+          writeFully(fd, bytes);
+        }
+      } finally {
+        fs.closeSync(fd);
+      }
+      if (hash.digest('hex') !== name) throw damaged(name);
+      fs.renameSync(temporary, this.#file(name));
+    } finally {
+      fs.rmSync(temporary, { force: true });
+    }
+  }
+
+  /** The first `length` bytes, kept for the next time; `read` gets them where they are not here. */
+  async head({ name }: TableFile, length: number, read: ReadRange): Promise<Buffer> {
+    const file = this.#file(name + HEAD);
+    const cached = readCacheFile(file, length);
+    if (cached?.length === length) return cached;
+    const bytes = await read(0, length);
+    writeCacheFile(file, bytes);
+    return bytes;
+  }
+
+  #file(name: string): string {
+    return path.join(this.#folder, name);
+  }
+}
+
+function damaged(name: string): LodeError {
+  return new LodeError('FORMAT_INVALID', 'its bytes are not those that its name says', { subject: name });
+}
