@@ -1,5 +1,10 @@
 /** A stored chunk: raw, a zstd frame, or a zstd frame whose dictionary is exactly one other chunk, its base. */
 import { LodeError } from '../errors.ts';
+import { CHUNK_MAX } from './limits.ts';
+import { invalid, unwritable } from './signature.ts';
+import type { Zstd } from './zstd.ts';
+import { isOneFrame } from './zstd-frame.ts';
+import { nativeZstd } from './zstd-native.ts';
 
 /** 0: the bytes themselves; 1: one zstd frame; 2: one zstd frame with a base of kind 0 or 1 as raw-content dictionary. */
 export type ChunkKind = 0 | 1 | 2;
@@ -23,7 +28,7 @@ export interface Base {
 export interface Codec {
   readonly engine: 'native' | 'wasm';
 
-  /** Stores a chunk of 1 to `CHUNK_MAX` bytes as small as it gets; kind 2 only with a base, and only where `keepsDelta` says so. */
+  /** Stores a chunk of 1 to `CHUNK_MAX` bytes; kind 2 only with a base, and only where `keepsDelta` says so. */
   encode(data: Buffer, base?: Base): EncodedChunk;
 
   /**
@@ -33,9 +38,25 @@ export interface Codec {
   decode(kind: ChunkKind, bytes: Buffer, rawLength: number, base?: Buffer): Buffer;
 }
 
+/** Level 1 is the fastest, and packs as well as 3 where there is no dictionary; with one it is bad. */
+const PLAIN_LEVEL = 1;
+const DELTA_LEVEL = 3;
+
+/** zstd pays if it takes two in a hundred away: a raw chunk costs nothing to read. */
+const PAYS = 0.98;
+
 /** Node's own zstd where it does what it should, else the WASM build of the same library, loaded now (14 ms). */
 export async function loadCodec(): Promise<Codec> {
-  throw new LodeError('INTERNAL', 'not written');
+  return codecWith(nativeZstd() ?? (await import('./zstd-wasm.ts').then(({ wasmZstd }) => wasmZstd())));
+}
+
+/** The codec over one engine. */
+export function codecWith(zstd: Zstd): Codec {
+  return {
+    engine: zstd.engine,
+    encode: (data, base) => encode(zstd, data, base),
+    decode: (kind, bytes, rawLength, base) => decode(zstd, kind, bytes, rawLength, base),
+  };
 }
 
 /**
@@ -46,7 +67,48 @@ export function keepsDelta(deltaLength: number, base: { storedLength: number; ag
   return deltaLength < base.storedLength * 0.8 && (deltaLength * (base.age + 1)) / 2 <= base.storedLength;
 }
 
-/** True if zstd takes these bytes as a raw-content dictionary: neither too short nor the start of a dictionary file. */
-export function canBeBase(_data: Buffer): boolean {
-  throw new LodeError('INTERNAL', 'not written');
+/** A dictionary that is shorter is ignored by zstd. */
+const BASE_MIN = 8;
+/** Content that starts like this is parsed as a dictionary file with tables, whatever it is. */
+const DICTIONARY_MAGIC = 0xec30a437;
+
+/** True if zstd takes these bytes as a raw-content dictionary. */
+export function canBeBase(data: Buffer): boolean {
+  return data.length >= BASE_MIN && data.length <= CHUNK_MAX && data.readUInt32LE(0) !== DICTIONARY_MAGIC;
+}
+
+function encode(zstd: Zstd, data: Buffer, base: Base | undefined): EncodedChunk {
+  if (data.length < 1 || data.length > CHUNK_MAX) throw unwritable('a chunk', `it has ${data.length} bytes`);
+  if (base !== undefined && canBeBase(base.data)) {
+    const delta = zstd.compress(data, DELTA_LEVEL, base.data);
+    if (delta.length < data.length * PAYS && keepsDelta(delta.length, base)) return { kind: 2, bytes: delta };
+  }
+  const frame = zstd.compress(data, PLAIN_LEVEL);
+  return frame.length < data.length * PAYS ? { kind: 1, bytes: frame } : { kind: 0, bytes: data };
+}
+
+function decode(zstd: Zstd, kind: ChunkKind, bytes: Buffer, rawLength: number, base?: Buffer): Buffer {
+  if (rawLength < 1 || rawLength > CHUNK_MAX) throw damaged('no chunk has that length');
+  if (kind === 0) {
+    if (bytes.length !== rawLength) throw damaged('it is not as long as it should be');
+    return bytes;
+  }
+  if (kind === 2 && base === undefined) throw new LodeError('INTERNAL', 'a chunk of kind 2 needs its base');
+  if (kind === 2 && !canBeBase(base!)) throw damaged('its base cannot be one');
+  if (!isOneFrame(bytes, rawLength)) throw damaged('it is not one zstd frame of the right length');
+  const data = decompress(zstd, bytes, rawLength, kind === 2 ? base : undefined);
+  if (data.length !== rawLength) throw damaged('it is not as long as it says');
+  return data;
+}
+
+function decompress(zstd: Zstd, bytes: Buffer, rawLength: number, base: Buffer | undefined): Buffer {
+  try {
+    return zstd.decompress(bytes, rawLength, base);
+  } catch (error) {
+    throw damaged('zstd cannot read it', error);
+  }
+}
+
+function damaged(why: string, cause?: unknown): LodeError {
+  return invalid('stored chunk', why, cause);
 }

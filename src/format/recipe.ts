@@ -2,11 +2,12 @@
  * A recipe: the chunks that rebuild one object, in order, and where each is stored. With it, ranged reads of packs are
  * all that a fetch needs. An object of more than `RECIPE_CHUNKS_MAX` chunks has a recipe of parts, each a list of chunks.
  */
-import { LodeError } from '../errors.ts';
 import type { ChunkKind } from './codec.ts';
+import { decodeRecipePart } from './recipe-decode.ts';
 
-/** Written in place of a pack's name for the pack that the recipe itself is in, whose name is not known yet. */
-export const SAME_PACK = '0'.repeat(64);
+export { decodeRecipe, decodeRecipePart } from './recipe-decode.ts';
+export { encodeRecipe, encodeRecipePart } from './recipe-encode.ts';
+export { SAME_PACK } from './recipe-layout.ts';
 
 /** Where something is stored: `length` bytes at `offset` of the pack named `pack` (64 hex digits). */
 export interface Place {
@@ -61,38 +62,25 @@ export interface RecipeRun {
   readonly length: number;
 }
 
-/** Throws INTERNAL for a recipe that `decodeRecipe` would refuse, too many chunks included. */
-export function encodeRecipe(_recipe: Recipe): Buffer {
-  throw new LodeError('INTERNAL', 'not written');
-}
-
-/** One part of an object's recipe; `run.length` is the sum of the chunks' raw lengths. */
-export function encodeRecipePart(_run: RecipeRun, _chunks: readonly RecipeChunk[]): Buffer {
-  throw new LodeError('INTERNAL', 'not written');
-}
-
-/**
- * `pack` is the name of the pack that the bytes were read from; it replaces `SAME_PACK`.
- * Throws FORMAT_UNKNOWN_VERSION or FORMAT_INVALID. Compare `oid` and `size` with what was asked for.
- */
-export function decodeRecipe(_bytes: Buffer, _pack: string): Recipe {
-  throw new LodeError('INTERNAL', 'not written');
-}
-
-/** Throws FORMAT_INVALID also if the part is not the run that is expected. */
-export function decodeRecipePart(_bytes: Buffer, _pack: string, _run: RecipeRun): RecipeChunk[] {
-  throw new LodeError('INTERNAL', 'not written');
-}
-
 /** A recipe's chunks in order, at most `RECIPE_CHUNKS_MAX` at a time; `read` gets a part's bytes. */
 export async function* recipeChunks(
-  _recipe: Recipe,
-  _read: (place: Place) => Promise<Buffer>,
+  { oid, size, chunks, parts }: Recipe,
+  read: (place: Place) => Promise<Buffer>,
 ): AsyncGenerator<readonly RecipeChunk[]> {
-  throw new LodeError('INTERNAL', 'not written');
+  if (chunks.length > 0) yield chunks;
+  let start = 0;
+  for (const { rawLength, place } of parts) {
+    yield decodeRecipePart(await read(place), place.pack, { oid, size, start, length: rawLength });
+    start += rawLength;
+  }
 }
 
 /** Every pack that these chunks and their bases are in, each once, in the order of first need. */
-export function packsOf(_chunks: Iterable<RecipeChunk>): string[] {
-  throw new LodeError('INTERNAL', 'not written');
+export function packsOf(chunks: Iterable<RecipeChunk>): string[] {
+  const packs = new Set<string>();
+  for (const { place, base } of chunks) {
+    packs.add(place.pack);
+    if (base !== undefined) packs.add(base.place.pack);
+  }
+  return [...packs];
 }

@@ -1,7 +1,12 @@
 /** An index file: which pack holds which object or recipe. Derived: the packs alone rebuild it. */
-import { LodeError } from '../errors.ts';
-import type { RECIPE } from './pack.ts';
+import type { RECIPE } from './pack-layout.ts';
 import type { Place } from './recipe.ts';
+
+export { decodeTable } from './table-decode.ts';
+export { encodeTable } from './table-encode.ts';
+export { isSampled, oidPrefix } from './table-layout.ts';
+export { type MergeRules, mergeTables } from './table-merge.ts';
+export { openTable } from './table-ranged.ts';
 
 /** What is at an object's place: the object itself, stored raw (0) or as a zstd frame (1), or its recipe. */
 export type ObjectKind = 0 | 1 | typeof RECIPE;
@@ -22,7 +27,10 @@ export interface TableObject {
   readonly push: number | undefined;
 }
 
-/** A chunk hash that leads to an object that contains it. Only hashes for which `isSampled` is true are kept. */
+/**
+ * A chunk hash that leads to an object that contains it. Only hashes for which `isSampled` is true are kept, and only
+ * for chunks that the push stored: those that it found have their sample already.
+ */
 export interface Sample {
   /** The first 32 hex digits of the chunk's hash. */
   readonly prefix: string;
@@ -32,11 +40,11 @@ export interface Sample {
 
 /** What a push promised to keep: the collector's roots beside the refs. */
 export interface PushRecord {
-  /** Id of the git remote (`repositoryId`). */
+  /** Id of the git remote (`repositoryFile`). */
   readonly repository: string;
   /** The store's clock, milliseconds since 1970. */
   readonly when: number;
-  /** Commit ids, 40 or 64 hex digits: what was pushed. */
+  /** Commit ids, 40 or 64 hex digits, all of one record alike: what was pushed. */
   readonly tips: readonly string[];
   /** Commit ids that the push took for granted on the git remote. */
   readonly bases: readonly string[];
@@ -50,27 +58,17 @@ export interface TableContents {
   readonly supersedes: readonly string[];
 }
 
-export const oidPrefix = (oid: string): string => oid.slice(0, 32);
-
-/** True for one hash in 1,024. */
-export function isSampled(_hash: string): boolean {
-  throw new LodeError('INTERNAL', 'not written');
-}
-
 /** A finished index file; its key is `tableKey(name)`. */
 export interface FinishedTable {
   readonly name: string;
   readonly bytes: Buffer;
 }
 
-/** Sorts, drops exact duplicates, and adds fresh random bytes. Throws INTERNAL for contents beyond the limits. */
-export function encodeTable(_contents: TableContents): FinishedTable {
-  throw new LodeError('INTERNAL', 'not written');
-}
-
-/** A table read whole. */
+/** A table read whole. `objects` and `samples` are made when they are first asked for; the searches need neither. */
 export interface Table extends TableContents {
   readonly name: string;
+  /** Number of objects. */
+  readonly size: number;
   /** False means certainly not here; true is wrong about once in a hundred. */
   mayHold(oid: string): boolean;
   /** Every entry with the oid's prefix: mostly none or one. */
@@ -79,23 +77,16 @@ export interface Table extends TableContents {
   findSample(chunkHash: string): TableObject[];
 }
 
-/** Checks that the bytes are the name's. Throws FORMAT_UNKNOWN_VERSION or FORMAT_INVALID. */
-export function decodeTable(_bytes: Buffer, _name: string): Table {
-  throw new LodeError('INTERNAL', 'not written');
-}
-
 /** `length` bytes from `offset` of one file; fails if it does not hold them. */
 export type ReadRange = (offset: number, length: number) => Promise<Buffer>;
+
+/** What one entry says, without the lists that only a whole table has: the recipe says what is needed. */
+export type FoundObject = Pick<TableObject, 'prefix' | 'kind' | 'place'>;
 
 /** A table that is read in part: 16 KiB once, then about 6 KiB for an object, and 32 bytes more where it is found. */
 export interface RangedTable {
   /** Number of objects. */
   readonly size: number;
-  /** As `Table.find`, with `needs` and `push` left empty: the recipe says what is needed. */
-  find(oid: string): Promise<TableObject[]>;
-}
-
-/** Reads the header. `size` is the file's, in bytes, from the listing. */
-export async function openTable(_read: ReadRange, _size: number, _name: string): Promise<RangedTable> {
-  throw new LodeError('INTERNAL', 'not written');
+  /** Every entry with the oid's prefix: mostly none or one. */
+  find(oid: string): Promise<FoundObject[]>;
 }

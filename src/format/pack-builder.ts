@@ -1,0 +1,134 @@
+/** Builds a pack in memory. */
+import { createHash, randomBytes } from 'node:crypto';
+import type { EncodedChunk } from './codec.ts';
+import { isHash } from './keys.ts';
+import { PACK_MAX, RECIPE_MAX } from './limits.ts';
+import type { FinishedPack, PackRecord } from './pack.ts';
+import {
+  IS_OBJECT,
+  PACK_ROW_BYTES,
+  PACK_TRAILER_BYTES,
+  type RECIPE,
+  type RECIPE_PART,
+} from './pack-layout.ts';
+import { chunkFault } from './recipe-layout.ts';
+import { SIGNATURE_BYTES, sha256, signature, unwritable } from './signature.ts';
+
+const SLAB_BYTES = 1024 * 1024;
+
+/** Collects one pack. What is added is copied, so it keeps no reader's buffer alive. */
+export class PackBuilder {
+  readonly #repository: string;
+  readonly #hash = createHash('sha256');
+  readonly #slabs: Buffer[] = [];
+  readonly #records: PackRecord[] = [];
+  #slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
+  #used = 0;
+  /** Bytes of the file so far. */
+  #offset = 0;
+
+  /** `repository` is the id of the git remote that this is pushed for (`repositoryFile`). */
+  constructor(repository: string) {
+    if (!isHash(repository)) throw unwritable('a pack', 'the repository has no id');
+    this.#repository = repository;
+    this.#append(signature('lodepak'));
+  }
+
+  /** Bytes of the file if it were finished now. */
+  get size(): number {
+    return this.#offset + this.#records.length * PACK_ROW_BYTES + PACK_TRAILER_BYTES;
+  }
+
+  /** Things added so far. */
+  get count(): number {
+    return this.#records.length;
+  }
+
+  /** True if something of `length` stored bytes can still be added under `PACK_MAX`. */
+  fits(length: number): boolean {
+    return this.size + length + PACK_ROW_BYTES <= PACK_MAX;
+  }
+
+  /** Adds a stored chunk and gives its offset. `isObject`: it is a whole object, of kind 0 or 1, and gets no recipe. */
+  addChunk(
+    { hash, rawLength, isObject }: { hash: string; rawLength: number; isObject: boolean },
+    { kind, bytes }: EncodedChunk,
+  ): number {
+    const { length } = bytes;
+    const fault = chunkFault({ kind, rawLength, length });
+    if (fault !== undefined) throw unwritable('a pack', fault);
+    if (isObject && kind === 2) throw unwritable('a pack', 'an object with a base needs a recipe');
+    return this.#add({ kind, hash, offset: this.#offset, length, rawLength, isObject }, bytes);
+  }
+
+  /** Adds what `encodeRecipe` or `encodeRecipePart` gave and gives its offset. */
+  addRecipe(kind: typeof RECIPE | typeof RECIPE_PART, oid: string, bytes: Buffer): number {
+    if (bytes.length > RECIPE_MAX) throw unwritable('a pack', 'a recipe is too long');
+    return this.#add({ kind, hash: oid, offset: this.#offset, length: bytes.length }, bytes);
+  }
+
+  /** The finished file, with fresh random bytes: the same contents never make the same pack twice. Call it once. */
+  finish(): FinishedPack {
+    if (this.#records.length === 0) throw unwritable('a pack', 'it is empty');
+    const { size } = this;
+    const table = encodeRows(this.#records);
+    const trailer = encodeTrailer(this.#offset, table, this.#repository);
+    this.#append(table);
+    this.#append(trailer);
+    this.#closeSlab();
+    return { name: this.#hash.digest('hex'), size, parts: this.#slabs, records: this.#records };
+  }
+
+  #add(record: PackRecord, bytes: Buffer): number {
+    if (!isHash(record.hash)) throw unwritable('a pack', 'a name is no SHA-256');
+    if (!this.fits(bytes.length)) throw unwritable('a pack', 'it is full');
+    this.#records.push(record);
+    this.#append(bytes);
+    return record.offset;
+  }
+
+  #append(bytes: Buffer): void {
+    for (let at = 0; at < bytes.length; ) {
+      if (this.#used === SLAB_BYTES) this.#closeSlab();
+      const copied = bytes.copy(this.#slab, this.#used, at);
+      this.#used += copied;
+      at += copied;
+    }
+    this.#offset += bytes.length;
+  }
+
+  #closeSlab(): void {
+    const full = this.#slab.subarray(0, this.#used);
+    this.#hash.update(full);
+    this.#slabs.push(full);
+    this.#slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
+    this.#used = 0;
+  }
+}
+
+function encodeRows(records: readonly PackRecord[]): Buffer {
+  const table = Buffer.alloc(records.length * PACK_ROW_BYTES);
+  let at = 0;
+  for (const record of records) {
+    table.write(record.hash, at, 'hex');
+    table.writeUInt8(record.kind, at + 32);
+    table.writeUIntBE(record.length, at + 33, 3);
+    if ('isObject' in record) {
+      table.writeUInt8(record.isObject ? IS_OBJECT : 0, at + 36);
+      table.writeUIntBE(record.rawLength, at + 37, 3);
+    }
+    at += PACK_ROW_BYTES;
+  }
+  return table;
+}
+
+function encodeTrailer(tableOffset: number, table: Buffer, repository: string): Buffer {
+  const trailer = Buffer.alloc(PACK_TRAILER_BYTES);
+  trailer.writeUInt32BE(tableOffset, 0);
+  trailer.writeUInt32BE(table.length, 4);
+  sha256(table).copy(trailer, 8);
+  randomBytes(16).copy(trailer, 40);
+  trailer.write(repository, 56, 'hex');
+  signature('lodepak').copy(trailer, PACK_TRAILER_BYTES - SIGNATURE_BYTES);
+  return trailer;
+}
