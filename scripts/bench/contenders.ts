@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { projectDir, requireProgram } from '../../test/support/program.ts';
+import type { Workplace } from '../support/workplace.ts';
 
 /** One way to keep the files in git. */
 export interface Contender {
@@ -11,8 +12,7 @@ export interface Contender {
   prepareRepository(git: Git, repository: string, remote: string): void;
 }
 
-/** Runs git in a folder to its end; throws if it fails. */
-export type Git = (cwd: string, ...args: string[]) => void;
+type Git = Workplace['git'];
 
 const plain: Contender = {
   name: 'plain git',

@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { createWorkplace, type Workplace } from '../support/workplace.ts';
 import type { Contender } from './contenders.ts';
 import { type Dataset, filesOf } from './datasets.ts';
-import { createWorkplace, type Workplace } from './workplace.ts';
 
 export const STEPS = ['add', 'switch', 'status', 'touch + status', 'push', 'clone'] as const;
 export type Step = (typeof STEPS)[number];
@@ -24,7 +24,7 @@ export interface Sources {
  * clone is compared with the source: a time for wrong files is worth nothing.
  */
 export function travel(contender: Contender, dataset: Dataset, sources: Sources, parent: string): Sample[] {
-  const place = createWorkplace(parent);
+  const place = createWorkplace(parent, 'git-lode-bench-');
   const samples: Sample[] = [];
   const measure = (step: Step, cwd: string, ...args: string[]) => {
     samples.push({ step, seconds: place.time(cwd, 'git', ...args) });
@@ -56,6 +56,8 @@ export function travel(contender: Contender, dataset: Dataset, sources: Sources,
 }
 
 function begin(contender: Contender, place: Workplace): void {
+  // A gc in the background would be measured with whatever runs beside it.
+  fs.appendFileSync(path.join(place.home, '.gitconfig'), '[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n');
   contender.prepareMachine(place.git);
   place.git('.', 'init', '-q', '--bare', 'bare.git');
   place.git('.', 'init', '-q', 'repo');
@@ -71,7 +73,7 @@ export type Floor = 'cp' | 'sha256sum';
 
 /** What the machine itself needs to copy and to hash the files, in wall seconds. */
 export function floors(sources: Sources, parent: string): Record<Floor, number> {
-  const place = createWorkplace(parent);
+  const place = createWorkplace(parent, 'git-lode-bench-');
   try {
     const hashAll = 'find "$1" -type f -print0 | xargs -0 sha256sum';
     return {

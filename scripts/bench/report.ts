@@ -1,3 +1,4 @@
+import { columns } from '../support/columns.ts';
 import { type Sample, STEPS } from './journey.ts';
 
 /** The median of `values`, at least one; the mean of the middle two of an even number. */
@@ -10,14 +11,6 @@ export function median(values: readonly number[]): number {
 /** Seconds with three significant digits. */
 function seconds(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
-}
-
-/** Lines with columns that are as wide as their widest cell: the first left, the others right. */
-export function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const line = (row: readonly string[]) =>
-    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ');
-  return rows.map(line).join('\n');
 }
 
 /**
@@ -35,7 +28,7 @@ export function stepTable(samples: ReadonlyMap<string, readonly Sample[]>): stri
     const ratios = others.map((name) => (of(last) / of(name)).toFixed(2));
     return [step, ...names.map((name) => seconds(of(name))), ...ratios];
   });
-  return table([header, ...rows]);
+  return columns([header, ...rows]);
 }
 
 /** The machine's floors, and how many times each of them the last contender's add and switch take. */
@@ -49,5 +42,5 @@ export function floorTable(
     const time = median(values);
     return [floor, seconds(time), (of('add') / time).toFixed(2), (of('switch') / time).toFixed(2)];
   });
-  return table([['floor', 'seconds', `${name} add / floor`, 'switch / floor'], ...rows]);
+  return columns([['floor', 'seconds', `${name} add / floor`, 'switch / floor'], ...rows]);
 }

@@ -2,23 +2,24 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { isolate } from '../../test/support/environment.ts';
-import type { Git } from './contenders.ts';
 
-/** A scratch folder with a HOME of its own; `dir` is what stands in it to work in. */
+/** A folder with a HOME of its own, to show or to measure what git does there. */
 export interface Workplace {
+  readonly root: string;
+  /** What stands in it to work in; relative folders below start here. */
   readonly dir: string;
-  readonly git: Git;
+  readonly home: string;
+  /** Runs git in a folder to its end; throws if it fails. */
+  git(cwd: string, ...args: string[]): void;
   /** Runs a program to its end and gives its wall seconds; throws if it fails. */
   time(cwd: string, command: string, ...args: string[]): number;
   remove(): void;
 }
 
-/** Makes a workplace inside `parent`; `env` adds to its environment. */
-export function createWorkplace(parent: string): Workplace {
-  const root = fs.mkdtempSync(path.join(fs.realpathSync(parent), 'git-lode-bench-'));
+/** Makes a workplace inside `parent`, in a folder whose name begins with `prefix`. */
+export function createWorkplace(parent: string, prefix: string): Workplace {
+  const root = fs.mkdtempSync(path.join(fs.realpathSync(parent), prefix));
   const { home, env } = isolate(root);
-  // A gc in the background would be measured with whatever runs beside it.
-  fs.appendFileSync(path.join(home, '.gitconfig'), '[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n');
   const dir = path.join(root, 'work');
   fs.mkdirSync(dir);
 
@@ -35,6 +36,6 @@ export function createWorkplace(parent: string): Workplace {
     if (result.status !== 0) throw new Error(`${[command, ...args].join(' ')} failed:\n${result.stderr}`);
     return seconds;
   };
-  const git: Git = (cwd, ...args) => void time(cwd, 'git', ...args);
-  return { dir, git, time, remove: () => fs.rmSync(root, { recursive: true, force: true }) };
+  const git: Workplace['git'] = (cwd, ...args) => void time(cwd, 'git', ...args);
+  return { root, dir, home, git, time, remove: () => fs.rmSync(root, { recursive: true, force: true }) };
 }
