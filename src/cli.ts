@@ -1,0 +1,127 @@
+#!/usr/bin/env node
+import module from 'node:module';
+import path from 'node:path';
+import type { Command, CommandContext } from './commands/command.ts';
+import { commands, hiddenCommands } from './commands/index.ts';
+import { nearest } from './config/nearest.ts';
+import { isLodeError, LodeError, systemCode, unless } from './errors.ts';
+import { type ParsedOptions, parseArguments, splitVerb } from './ui/arguments.ts';
+import { errorDocument, errorText } from './ui/error-text.ts';
+import { DONE, EXIT_CODES, exitCodeOf } from './ui/exit-code.ts';
+import { readInput } from './ui/input.ts';
+import { programName } from './ui/program-name.ts';
+import { isQuiet } from './ui/quiet.ts';
+import { createReporter } from './ui/reporter.ts';
+
+/*
+ * The command line: argv to a command, its outcome to an exit code. The only file that ends the process.
+ */
+const OLDEST_NODE = 20;
+
+const argv = process.argv.slice(2);
+const program = programName(import.meta.url, process.cwd());
+const stop = new AbortController();
+
+listenToProcess();
+const exitCode = await main();
+await Promise.all([process.stdout, process.stderr].map(flushed));
+// A connection that is still open must not keep a finished command waiting.
+process.exit(exitCode);
+
+async function main(): Promise<number> {
+  try {
+    if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+      throw new LodeError(
+        'USAGE',
+        `git-lode needs Node.js ${OLDEST_NODE} or newer, and this is ${process.version}`,
+      );
+    }
+    (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
+    return await dispatch();
+  } catch (thrown) {
+    const error = stop.signal.aborted && !isLodeError(thrown) ? interrupted(thrown) : thrown;
+    if (argv.includes('--json')) process.stdout.write(errorDocument(error, program));
+    else process.stderr.write(errorText(error, program));
+    return exitCodeOf(error);
+  }
+}
+
+async function dispatch(): Promise<number> {
+  const { verb, args } = splitVerb(argv);
+  if (verb === undefined) {
+    const { options, positionals } = parseArguments(args, { version: { type: 'boolean', describe: '' } });
+    const asked = options.version === true ? 'version' : 'help';
+    const command = await load(asked);
+    const code = await command.run(positionals, options, context(options));
+    return asked === 'version' || options.help === true ? code : EXIT_CODES.USAGE;
+  }
+  const command = await load(verb);
+  // A hook's arguments are git's, and none of them is an option of ours.
+  if (Object.hasOwn(hiddenCommands, verb)) return command.run(args, {}, context({}));
+  const { options, positionals } = parseArguments(args, command.options);
+  if (options.help === true) return (await load('help')).run([verb], options, context(options));
+  return command.run(positionals, options, context(options));
+}
+
+async function load(verb: string): Promise<Command> {
+  const table = { ...commands, ...hiddenCommands };
+  if (Object.hasOwn(table, verb)) return (await table[verb]!()).command;
+  const near = nearest(verb, Object.keys(commands));
+  throw new LodeError('USAGE', `there is no command ${verb}`, {
+    hint: near === undefined ? 'git lode help' : `did you mean: git lode ${near}`,
+  });
+}
+
+function context(options: ParsedOptions): CommandContext {
+  const folders = Array.isArray(options.directory) ? options.directory.map(String) : [];
+  return {
+    cwd: enter(path.resolve(...folders)),
+    env: process.env,
+    reporter: createReporter({
+      stderr: process.stderr,
+      isTerminal: process.stderr.isTTY === true && process.env.TERM !== 'dumb',
+      quiet: options.quiet === true || (() => isQuiet(process.env)),
+      program,
+    }),
+    print: (text) => process.stdout.write(text),
+    readInput: () => readInput(process.stdin, stop.signal),
+    signal: stop.signal,
+  };
+}
+
+/** The process goes there itself, so that relative paths in git's variables mean what they mean to git. */
+function enter(folder: string): string {
+  const moved = unless(['ENOENT', 'ENOTDIR'], () => {
+    process.chdir(folder);
+    return true;
+  });
+  if (moved === undefined) throw new LodeError('USAGE', 'there is no such folder', { subject: folder });
+  return process.cwd();
+}
+
+function listenToProcess(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      // The second one is from somebody who will not wait for a clean end.
+      if (stop.signal.aborted) process.exit(EXIT_CODES.INTERRUPTED);
+      stop.abort(interrupted());
+    });
+  }
+  process.stdout.on('error', (error) => {
+    // The reader has seen enough, as `head` does.
+    if (systemCode(error) === 'EPIPE') process.exit(DONE);
+    throw error;
+  });
+  // Nobody is left to be told.
+  process.stderr.on('error', () => {});
+}
+
+function interrupted(cause?: unknown): LodeError {
+  return new LodeError('INTERRUPTED', 'interrupted', { cause });
+}
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+}

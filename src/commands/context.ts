@@ -1,0 +1,39 @@
+import type { Repository } from '../git/repository.ts';
+import type { PushContext } from '../remote/push.ts';
+import { openStore } from '../store/open.ts';
+import { programName } from '../ui/program-name.ts';
+import type { DrainDependencies } from '../worktree/drain.ts';
+import type { CommandContext } from './command.ts';
+
+/** What the working tree's functions need, from what a command has. The remote is opened only if something is missing. */
+export function drainDependencies(
+  repository: Repository,
+  { cwd, env, reporter, signal }: CommandContext,
+): DrainDependencies {
+  const store = openStore(repository.sharedDir);
+  return {
+    store,
+    reporter,
+    program: programName(import.meta.url, cwd),
+    signal,
+    fetch: async (wanted) => {
+      const { bringObjects } = await import('../remote/bring-objects.ts');
+      return bringObjects(repository, store, wanted, { reporter, signal, env });
+    },
+  };
+}
+
+/** The same for a push, which opens the remote only if something may have to go there. */
+export function pushContext(repository: Repository, { env, reporter, signal }: CommandContext): PushContext {
+  return {
+    repository,
+    store: openStore(repository.sharedDir),
+    reporter,
+    signal,
+    openRemote: async () => {
+      const { requireRemote } = await import('../config/acceptance.ts');
+      const { openBackend } = await import('../backend/open.ts');
+      return openBackend(await requireRemote(repository, env, reporter), { signal });
+    },
+  };
+}
