@@ -9,8 +9,11 @@ import type { ObjectWriter, Store, StoredObject } from './store.ts';
 import { inFolder, removeStale, storeError, temporaryName, writeFully } from './temporary.ts';
 import { FileWriter, MemoryWriter } from './writer.ts';
 
-/** So many small objects of one command get files of their own before the rest share a bundle. */
-const SINGLE_SMALL_OBJECTS = 8;
+/**
+ * So many small objects of one command get files of their own before the rest share a bundle: bundles stay few, since only a
+ * command that stores very many objects makes one.
+ */
+const SINGLE_SMALL_OBJECTS = 256;
 
 /** Opens the store below `<commonDir>/lode`. Nothing is read or made until it is needed. */
 export function openStore(sharedDir: string): FileStore {
