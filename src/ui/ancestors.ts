@@ -35,12 +35,16 @@ function fromProc(pid: number): Ancestor | undefined {
   });
 }
 
-/** Arguments that hold spaces come apart here: good enough to look for a flag. */
 function fromPs(pid: number): Ancestor | undefined {
   const { stdout, status } = spawnSync('/bin/ps', ['-o', 'ppid=', '-o', 'command=', '-p', String(pid)], {
     encoding: 'utf8',
     timeout: 1000,
   });
-  const match = status === 0 ? /^\s*(\d+)\s+(.*)$/m.exec(stdout) : null;
+  return status === 0 ? parsePs(stdout) : undefined;
+}
+
+/** Arguments that hold spaces come apart here: good enough to look for a flag. */
+export function parsePs(output: string): Ancestor | undefined {
+  const match = /^\s*(\d+)\s+(.*)$/m.exec(output);
   return match === null ? undefined : { argv: match[2]!.split(' '), parent: Number(match[1]) };
 }
