@@ -1,8 +1,10 @@
 import type { RemoteSettings } from '../config/settings.ts';
-import { LodeError } from '../errors.ts';
 import type { Backend } from './backend.ts';
-import type { RequestCounts } from './with-count.ts';
-import type { RetryEvent } from './with-retry.ts';
+import { type RequestCounts, withCount } from './with-count.ts';
+import { withLimit } from './with-limit.ts';
+import { type RetryEvent, withRetry } from './with-retry.ts';
+
+const CONCURRENCY = 16;
 
 export interface OpenOptions {
   /** Ends waits and requests with `INTERRUPTED`. */
@@ -17,8 +19,26 @@ export interface OpenOptions {
 
 /**
  * Opens the data remote, with retry and the limit around it. Makes no request itself; a folder that does not exist is made by
- * the first put. Errors: `REMOTE_AUTH` for a profile that does not exist, `CONFIG_INVALID` for an endpoint that is no URL.
+ * the first put, if the folder that holds it exists. For S3 sets `AWS_PROFILE` of this process.
+ * Errors: `REMOTE_AUTH` for a profile that does not exist, `CONFIG_INVALID` for an endpoint that is no URL.
  */
-export async function openBackend(settings: RemoteSettings, _options: OpenOptions = {}): Promise<Backend> {
-  throw new LodeError('INTERNAL', `no backend for ${settings.kind} yet`);
+export async function openBackend(settings: RemoteSettings, options: OpenOptions = {}): Promise<Backend> {
+  const { signal, concurrency = CONCURRENCY, counts, onRetry } = options;
+  const store = await openStore(settings, signal);
+  const counted = counts === undefined ? store : withCount(store, counts);
+  // Retry is outermost: a request that waits for its next try holds no place of the limit.
+  return withRetry(withLimit(counted, { concurrency }), {
+    ...(signal === undefined ? {} : { signal }),
+    ...(onRetry === undefined ? {} : { onRetry }),
+  });
+}
+
+/** Imported when chosen: the SDK takes longer to load than a folder takes to read. */
+async function openStore(settings: RemoteSettings, signal: AbortSignal | undefined): Promise<Backend> {
+  if (settings.kind === 'directory') {
+    const { openDirectory } = await import('./directory.ts');
+    return openDirectory(settings);
+  }
+  const { openS3 } = await import('./s3.ts');
+  return openS3(settings, signal === undefined ? {} : { signal });
 }

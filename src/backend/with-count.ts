@@ -1,4 +1,6 @@
 import type { Backend } from './backend.ts';
+import { bodySize } from './keys.ts';
+import { pagesThrough } from './pages.ts';
 
 export type Operation = 'get' | 'put' | 'head' | 'list' | 'delete';
 
@@ -27,21 +29,21 @@ export function withCount(backend: Backend, counts: RequestCounts): Backend {
     async put(key, body, sha256) {
       counts.put.requests += 1;
       const result = await backend.put(key, body, sha256);
-      if (result.outcome === 'created') counts.put.bytes += body.reduce((sum, part) => sum + part.length, 0);
+      if (result.outcome === 'created') counts.put.bytes += bodySize(body);
       return result;
     },
     async head(key) {
       counts.head.requests += 1;
       return backend.head(key);
     },
-    async *list(prefix, after) {
-      const pages = backend.list(prefix, after)[Symbol.asyncIterator]();
-      for (;;) {
-        const { done, value } = await pages.next();
-        if (done) return;
+    list(prefix, after) {
+      return pagesThrough(backend.list(prefix, after), async (next) => {
         counts.list.requests += 1;
-        yield value;
-      }
+        const page = await next();
+        // What follows the last page is no request.
+        if (page.done) counts.list.requests -= 1;
+        return page;
+      });
     },
     async delete(keys) {
       counts.delete.requests += 1;

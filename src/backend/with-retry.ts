@@ -1,5 +1,15 @@
-import type { LodeError } from '../errors.ts';
-import type { Backend } from './backend.ts';
+import { isLodeError, type LodeError } from '../errors.ts';
+import type { Backend, ListPage, PutResult } from './backend.ts';
+import { bodySize, sizeConflict } from './keys.ts';
+import { checkInterrupted, sleep as realSleep } from './sleep.ts';
+
+const ATTEMPTS = 8;
+/** Milliseconds. */
+const FIRST_WAIT = 200;
+const LONGEST_WAIT = 20_000;
+const LONGEST_ASKED_WAIT = 60_000;
+/** A store that is overrun needs more time than a connection that broke. */
+const THROTTLED_FACTOR = 5;
 
 export interface RetryEvent {
   /** What is done again, as people read it: `upload packs/ab…`. */
@@ -22,7 +32,100 @@ export interface RetryOptions {
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
-/** Repeats what failed with `retryable`. */
-export function withRetry(backend: Backend, _options: RetryOptions = {}): Backend {
-  return backend;
+/**
+ * Repeats what failed with `retryable`: a read goes on from the byte reached, a list behind the last key, and a write looks
+ * first whether the file has arrived after all (the small request also brings out a refusal that a broken upload hides).
+ */
+export function withRetry(backend: Backend, options: RetryOptions = {}): Backend {
+  const { attempts = ATTEMPTS, signal, onRetry, random = Math.random, sleep = realSleep } = options;
+
+  async function repeat<T>(action: string, work: (attempt: number) => Promise<T>): Promise<T> {
+    let before: LodeError | undefined;
+    for (let attempt = 1; ; attempt += 1) {
+      checkInterrupted(signal);
+      try {
+        return await work(attempt);
+      } catch (error) {
+        if (attempt >= attempts || !isLodeError(error) || !mayRepeat(error, before)) throw error;
+        const delay = waitBefore(attempt, error, random());
+        onRetry?.({ action, attempt, delay, error });
+        await sleep(delay, signal);
+        before = error;
+      }
+    }
+  }
+
+  async function putAgain(key: string, body: readonly Uint8Array[], sha256: string): Promise<PutResult> {
+    const size = bodySize(body);
+    const { found, now } = await backend.head(key);
+    if (found === undefined) return backend.put(key, body, sha256);
+    if (found.size !== size) throw sizeConflict(backend.url, key, found.size, size);
+    return { outcome: 'exists', now };
+  }
+
+  return {
+    url: backend.url,
+
+    get(key, range, progress = { filled: 0 }) {
+      return repeat(`download ${key}`, () => backend.get(key, range, progress));
+    },
+
+    put(key, body, sha256) {
+      return repeat(`upload ${key}`, (attempt) =>
+        attempt === 1 ? backend.put(key, body, sha256) : putAgain(key, body, sha256),
+      );
+    },
+
+    head(key) {
+      return repeat(`look for ${key}`, () => backend.head(key));
+    },
+
+    async *list(prefix, after) {
+      let last = after;
+      let pages: AsyncIterator<ListPage> | undefined;
+      const next = async () => {
+        pages ??= backend.list(prefix, last)[Symbol.asyncIterator]();
+        try {
+          return await pages.next();
+        } catch (error) {
+          pages = undefined;
+          throw error;
+        }
+      };
+      try {
+        for (;;) {
+          const { done, value } = await repeat(`list ${prefix}`, next);
+          if (done) return;
+          last = value.entries.at(-1)?.key ?? last;
+          yield value;
+        }
+      } finally {
+        await pages?.return?.();
+      }
+    },
+
+    delete(keys) {
+      return repeat('delete', () => backend.delete(keys));
+    },
+
+    close: () => backend.close(),
+  };
+}
+
+/** A wrong clock is corrected by the answer that complained of it: one more try tells whether that was all. */
+function mayRepeat(error: LodeError, before: LodeError | undefined): boolean {
+  if (!error.retryable) return false;
+  return !(error.code === 'REMOTE_CLOCK' && before?.code === 'REMOTE_CLOCK');
+}
+
+/**
+ * Milliseconds to wait after the `attempt`th try (from 1): full jitter, `random` in [0, 1) of an exponentially rising span,
+ * added to what the store asked for.
+ * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ */
+export function waitBefore(attempt: number, error: LodeError, random: number): number {
+  if (error.code === 'REMOTE_CLOCK') return 0;
+  const first = error.code === 'REMOTE_THROTTLED' ? FIRST_WAIT * THROTTLED_FACTOR : FIRST_WAIT;
+  const span = Math.min(LONGEST_WAIT, first * 2 ** (attempt - 1));
+  return Math.min(LONGEST_ASKED_WAIT, error.retryAfter ?? 0) + Math.floor(random * span);
 }

@@ -1,0 +1,43 @@
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import type { ReadProgress } from './backend.ts';
+import { SLICE, slices } from './slices.ts';
+
+/** A body to send: each try needs one of its own. */
+export function outgoing(body: readonly Uint8Array[]): Readable {
+  return Readable.from(slices(body), { objectMode: false, highWaterMark: SLICE });
+}
+
+/** Why a body was not read to its end; the same request for the rest may pass. */
+export type Breach = 'short' | 'long' | 'stalled' | { readonly cause: unknown };
+
+/**
+ * Reads `stream` into `progress` until its buffer is full, and answers undefined then. `stall` is how many milliseconds it
+ * may stay silent. Never throws; what arrived before a breach stays in `progress`.
+ */
+export async function incoming(
+  stream: Readable,
+  progress: ReadProgress & { bytes: Buffer },
+  stall: number,
+): Promise<Breach | undefined> {
+  let breach: Breach | undefined;
+  const stop = (why: Breach) => {
+    breach ??= why;
+    stream.destroy();
+  };
+  const timer = setTimeout(() => stop('stalled'), stall);
+  stream.on('data', (chunk: Buffer) => {
+    timer.refresh();
+    if (progress.filled + chunk.length > progress.bytes.length) return stop('long');
+    progress.filled += chunk.copy(progress.bytes, progress.filled);
+  });
+  try {
+    await finished(stream, { writable: false });
+  } catch (cause) {
+    breach ??= { cause };
+  } finally {
+    clearTimeout(timer);
+  }
+  if (breach === 'long') return breach;
+  return progress.filled === progress.bytes.length ? undefined : (breach ?? 'short');
+}

@@ -1,0 +1,73 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import type { PutResult } from './backend.ts';
+import { bodySize, sizeConflict } from './keys.ts';
+import { outgoing } from './s3-body.ts';
+import { notS3, refusalBehind, type S3Request } from './s3-errors.ts';
+import { findKey } from './s3-read.ts';
+import { type Bucket, send } from './s3-send.ts';
+
+/**
+ * `put` of the contract, in one request: the store checks the digest, and refuses the name if it is taken (so that a bucket's
+ * policy may forbid to overwrite). A store that knows no such condition is asked first whether the file is there.
+ */
+export async function storeKey(
+  bucket: Bucket,
+  key: string,
+  body: readonly Uint8Array[],
+  sha256: string,
+): Promise<PutResult> {
+  const size = bodySize(body);
+  if (bucket.lacks.conditions) {
+    const there = await existing(bucket, key, size);
+    if (there !== undefined) return there;
+  }
+  const conditional = !bucket.lacks.conditions;
+  try {
+    return await write(bucket, key, body, sha256, conditional);
+  } catch (error) {
+    const reason = refusalBehind(error)?.reason;
+    if (reason === 'exists') {
+      const there = await existing(bucket, key, size);
+      if (there !== undefined) return there;
+    }
+    if (reason !== 'unsupported' || !conditional) throw error;
+  }
+  bucket.lacks.conditions = true;
+  return storeKey(bucket, key, body, sha256);
+}
+
+async function existing(bucket: Bucket, key: string, size: number): Promise<PutResult | undefined> {
+  const { found, now } = await findKey(bucket, key);
+  if (found === undefined) return undefined;
+  if (found.size !== size) throw sizeConflict(bucket.where.url, key, found.size, size);
+  return { outcome: 'exists', now };
+}
+
+async function write(
+  bucket: Bucket,
+  key: string,
+  body: readonly Uint8Array[],
+  sha256: string,
+  conditional: boolean,
+): Promise<PutResult> {
+  const request: S3Request = { operation: 'put', key };
+  const command = new PutObjectCommand({
+    Bucket: bucket.where.bucket,
+    Key: bucket.prefix + key,
+    Body: outgoing(body),
+    ContentLength: bodySize(body),
+    ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
+    ...(conditional ? { IfNoneMatch: '*' } : {}),
+  });
+  // Known already: the SDK would hash the body once more to sign it.
+  command.middlewareStack.add(
+    (next) => (args) => {
+      (args.request as { headers: Record<string, string> }).headers['x-amz-content-sha256'] = sha256;
+      return next(args);
+    },
+    { step: 'build', name: 'lodeKnownDigest' },
+  );
+  const { output, now } = await send(bucket, command, request);
+  if (output.ETag === undefined) throw notS3(request, bucket.where);
+  return { outcome: 'created', now };
+}

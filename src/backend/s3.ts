@@ -1,0 +1,63 @@
+import type { S3Settings } from '../config/settings.ts';
+import type { Backend } from './backend.ts';
+import { checkKey, checkPrefix } from './keys.ts';
+import { plainText } from './plain-text.ts';
+import { type S3Timeouts, s3Client, TIMEOUTS } from './s3-client.ts';
+import { removeKeys } from './s3-delete.ts';
+import { listPages } from './s3-list.ts';
+import { findPlace, type S3Place } from './s3-place.ts';
+import { findKey, readKey } from './s3-read.ts';
+import type { Bucket } from './s3-send.ts';
+import { storeKey } from './s3-write.ts';
+
+export interface S3Options {
+  readonly signal?: AbortSignal;
+  readonly timeouts?: Partial<S3Timeouts>;
+}
+
+/** A prefix in a bucket as data remote. Makes no request itself. Errors: those of `findPlace`. */
+export async function openS3(settings: S3Settings, options: S3Options = {}): Promise<Backend> {
+  const place = await findPlace(settings);
+  const timeouts = { ...TIMEOUTS, ...options.timeouts };
+  const bucket: Bucket = {
+    client: s3Client(settings, place, timeouts),
+    where: {
+      url: settings.url,
+      bucket: settings.bucket,
+      at: shownAs(place),
+      profile: place.profile === undefined ? undefined : plainText(place.profile),
+    },
+    prefix: settings.prefix === '' ? '' : `${settings.prefix}/`,
+    signal: options.signal,
+    stall: timeouts.stall,
+    lacks: { conditions: false },
+  };
+  return {
+    url: settings.url,
+    async get(key, range, progress = { filled: 0 }) {
+      checkKey(key);
+      return readKey(bucket, key, range, progress);
+    },
+    async put(key, body, sha256) {
+      checkKey(key);
+      return storeKey(bucket, key, body, sha256);
+    },
+    async head(key) {
+      checkKey(key);
+      return findKey(bucket, key);
+    },
+    async *list(prefix, after = '') {
+      checkPrefix(prefix);
+      yield* listPages(bucket, prefix, after);
+    },
+    async delete(keys) {
+      for (const key of keys) checkKey(key);
+      await removeKeys(bucket, keys);
+    },
+    close: () => bucket.client.destroy(),
+  };
+}
+
+function shownAs({ endpoint, region }: S3Place): string {
+  return endpoint === undefined ? `AWS (${plainText(region)})` : plainText(new URL(endpoint).origin);
+}
