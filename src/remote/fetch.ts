@@ -1,7 +1,18 @@
-import { LodeError } from '../errors.ts';
+import { loadCodec } from '../format/codec.ts';
+import { packKey } from '../format/keys.ts';
 import type { Reporter } from '../report.ts';
 import type { Store } from '../store/store.ts';
+import { FetchAttempts } from './fetch-attempts.ts';
+import type { Job } from './fetch-job.ts';
+import type { Piece } from './fetch-pieces.ts';
+import { runPipeline } from './fetch-pipeline.ts';
+import { FetchProgress } from './fetch-progress.ts';
+import { lookup } from './lookup.ts';
+import { PackReader } from './pack-reader.ts';
 import type { Remote } from './remote.ts';
+
+/** What has moved to another pack is in a later listing: once, and three times again. */
+const LISTINGS = 4;
 
 export interface Wanted {
   readonly oid: string;
@@ -34,14 +45,82 @@ export interface FetchSummary {
 }
 
 /**
- * Brings the objects of `wanted` into the store: the fetcher's steps of docs/FORMAT.md. An object that the remote does not have is in
- * `missing`, not an error. If the network fails the backend's error is thrown, after what had arrived is in the store.
+ * Brings the objects of `wanted` into the store: the fetcher's steps of docs/FORMAT.md. An object that the remote does not
+ * have is in `missing`, not an error. If the network fails the backend's error is thrown, after what had arrived is in the
+ * store; INTERRUPTED likewise.
  */
-export function fetchObjects(
-  _remote: Remote,
-  _store: Store,
-  _wanted: readonly Wanted[],
-  _options: FetchOptions,
+export async function fetchObjects(
+  remote: Remote,
+  store: Store,
+  wanted: readonly Wanted[],
+  options: FetchOptions,
 ): Promise<FetchSummary> {
-  throw new LodeError('INTERNAL', 'not written yet');
+  const distinct = [...new Map(wanted.map((each) => [each.oid, each])).values()];
+  const absent = distinct.filter(({ oid, size }) => !store.has(oid, size));
+  const progress = new FetchProgress(options.reporter, distinct);
+  const before = remote.counts.get.bytes;
+  try {
+    const lacking = new Set(absent);
+    for (const each of distinct) {
+      if (lacking.has(each)) continue;
+      progress.skip(each);
+      options.onObject?.(each.oid);
+    }
+    const missing = absent.length === 0 ? [] : await bring(remote, store, absent, progress, options);
+    const lost = new Set(missing.map(({ oid }) => oid));
+    const brought = absent.filter(({ oid }) => !lost.has(oid));
+    return {
+      objects: brought.length,
+      bytes: brought.reduce((sum, { size }) => sum + size, 0),
+      downloadedBytes: remote.counts.get.bytes - before,
+      missing,
+    };
+  } finally {
+    progress.done();
+  }
+}
+
+async function bring(
+  remote: Remote,
+  store: Store,
+  wanted: readonly Wanted[],
+  progress: FetchProgress,
+  { reporter, signal, onObject }: FetchOptions,
+): Promise<Missing[]> {
+  await remote.checkFormat();
+  const codec = await loadCodec();
+  const reader = new PackReader(remote.backend, signal);
+  const onPiece = (piece: Piece) => {
+    progress.piece(piece);
+    if (piece.job.done) onObject?.(piece.job.wanted.oid);
+  };
+  const attempts = new FetchAttempts(wanted);
+  try {
+    for (let listing = 1; listing <= LISTINGS && attempts.worthListing; listing++) {
+      for (let refresh = true; ; refresh = false) {
+        reader.throwIfStopped();
+        const every = listing > 1 || !refresh;
+        const places = await lookup(remote.tables, attempts.oids(), { refresh, every });
+        const jobs = attempts.next(places);
+        if (jobs.length === 0) break;
+        await runPipeline(jobs, { store, recipes: remote.recipes, reader, codec, onPiece });
+        attempts.settle(jobs);
+        reader.throwIfStopped();
+        for (const job of jobs) if (job.failure === 'corrupt') distrust(remote, job, reporter);
+      }
+    }
+  } finally {
+    store.flush();
+    remote.recipes.flush();
+  }
+  return attempts.missing();
+}
+
+/** What is cached of a place that does not hold what it should may be to blame: the next look reads it afresh. */
+function distrust(remote: Remote, { wanted, source, recipes }: Job, reporter: Reporter): void {
+  remote.recipes.drop(recipes);
+  remote.tables.forget(source.table);
+  reporter.warn(
+    `${packKey(source.place.pack)} does not give back ${wanted.path ?? wanted.oid}: its bytes are damaged`,
+  );
 }

@@ -1,7 +1,7 @@
 import { isLodeError } from '../errors.ts';
 import type { Place } from '../format/recipe.ts';
-import type { ObjectKind, RangedTable } from '../format/table.ts';
-import type { TableInfo, Tables } from './tables.ts';
+import type { FoundObject, ObjectKind } from '../format/table.ts';
+import type { OpenTable, TableInfo, Tables } from './tables.ts';
 
 /** Tables that are opened, and so held in memory, at once. */
 const OPEN_TABLES = 8;
@@ -68,25 +68,33 @@ class Search {
   async #lookIn(info: TableInfo): Promise<void> {
     const oids = this.#open;
     try {
-      await this.#tables.use(info, oids.length, async (table) => {
-        for (let at = 0; at < oids.length; at += CONCURRENCY) {
-          const some = oids.slice(at, at + CONCURRENCY);
-          await Promise.all(some.map((oid) => this.#lookUp(table, info, oid)));
-        }
-      });
+      await this.#tables.use(info, oids.length, (table) => this.#lookUp(oids, table, info));
     } catch (error) {
       if (!isLodeError(error, 'KEY_MISSING')) throw error;
       this.tableGone = true;
     }
   }
 
-  async #lookUp(table: RangedTable, { name }: TableInfo, oid: string): Promise<void> {
-    if (!this.#options.every && this.found.has(oid)) return;
-    for (const { kind, place } of await table.find(oid)) {
+  async #lookUp(oids: readonly string[], table: OpenTable, { name }: TableInfo): Promise<void> {
+    let pending: Promise<void>[] = [];
+    for (const oid of oids) {
+      if (!this.#options.every && this.found.has(oid)) continue;
+      const objects = table.find(oid);
+      if (!(objects instanceof Promise)) this.#take(oid, objects, name);
+      else pending.push(objects.then((found) => this.#take(oid, found, name)));
+      if (pending.length < CONCURRENCY) continue;
+      await Promise.all(pending);
+      pending = [];
+    }
+    await Promise.all(pending);
+  }
+
+  #take(oid: string, objects: readonly FoundObject[], table: string): void {
+    for (const { kind, place } of objects) {
       if (this.#options.skip?.(place.pack)) continue;
       const places = this.found.get(oid);
-      if (places === undefined) this.found.set(oid, [{ kind, place, table: name }]);
-      else if (places.length < PLACES_MAX) places.push({ kind, place, table: name });
+      if (places === undefined) this.found.set(oid, [{ kind, place, table }]);
+      else if (places.length < PLACES_MAX) places.push({ kind, place, table });
     }
   }
 }

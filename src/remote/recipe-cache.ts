@@ -6,11 +6,12 @@ import type { Place } from '../format/recipe.ts';
 import { dropCacheFile, writeCacheParts } from './cache-file.ts';
 import { placeKey } from './ranges.ts';
 import {
-  decodeRecord,
+  type CachedRecipe,
   encodeRecord,
   type RecipeKind,
   type RecordPlace,
   readRecord,
+  recipeIn,
   scanRecords,
 } from './recipe-record.ts';
 
@@ -23,18 +24,12 @@ const PENDING_MAX = 4 * 1024 * 1024;
 /** The time first, so that names sort by age. */
 const FILE_NAME = /^[0-9a-z]{10}-[0-9a-f]{16}$/;
 
-/** A recipe, or a part of one, that is here. */
-export interface CachedRecipe {
-  readonly kind: RecipeKind;
-  readonly place: Place;
-}
-
 interface Entry extends CachedRecipe {
   /** Where the record is, or the record itself if it is not written yet. */
   readonly record: RecordPlace | Buffer;
 }
 
-/** Recipes by their place on the remote. Packs never change, so what was read once stays right; every record is checked. */
+/** Recipes by their place on the remote. Packs never change, so what was read once stays right. */
 export class RecipeCache {
   readonly #folder: string;
   #entries: Map<string, Entry> | undefined;
@@ -46,10 +41,11 @@ export class RecipeCache {
     this.#folder = folder;
   }
 
-  /** The bytes at `place`, or undefined if they are not here whole. */
+  /** The bytes at `place`, or undefined if they are not here. Whoever decodes them sees by their checksum if they are sound. */
   find(place: Place): Buffer | undefined {
     const entry = this.#all().get(placeKey(place));
-    return entry === undefined ? undefined : decodeRecord(recordOf(entry))?.bytes;
+    const record = entry && recordOf(entry);
+    return record && recipeIn(record);
   }
 
   /** What is here, the newest first. */
@@ -62,7 +58,7 @@ export class RecipeCache {
     const entries = this.#all();
     const key = placeKey(place);
     if (entries.has(key)) return;
-    const record = encodeRecord({ kind, place, bytes });
+    const record = encodeRecord({ kind, place }, bytes);
     entries.set(key, { kind, place, record });
     this.#pending.push(record);
     this.#pendingBytes += record.length;
@@ -91,7 +87,7 @@ export class RecipeCache {
     this.#entries = undefined;
   }
 
-  /** One file in place of all: the newest sound records that there is room for, oldest first. */
+  /** One file in place of all: the newest records that there is room for, oldest first. */
   #rewrite(): void {
     const files = this.#files();
     const kept: Entry[] = [];
@@ -101,7 +97,7 @@ export class RecipeCache {
       if (total > TOTAL_MAX) break;
       kept.push(entry);
     }
-    this.#write(soundRecords(kept.reverse()));
+    this.#write(recordsOf(kept.reverse()));
     for (const file of files) dropCacheFile(file);
     this.#entries = undefined;
   }
@@ -129,9 +125,9 @@ function recordOf({ record }: Entry): Buffer | undefined {
   return Buffer.isBuffer(record) ? record : readRecord(record);
 }
 
-function* soundRecords(entries: readonly Entry[]): Generator<Buffer> {
+function* recordsOf(entries: readonly Entry[]): Generator<Buffer> {
   for (const entry of entries) {
     const record = recordOf(entry);
-    if (record !== undefined && decodeRecord(record) !== undefined) yield record;
+    if (record !== undefined) yield record;
   }
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { unless } from '../errors.ts';
 import { RECIPE_MAX } from '../format/limits.ts';
@@ -6,19 +5,17 @@ import { RECIPE, RECIPE_PART } from '../format/pack.ts';
 import type { Place } from '../format/recipe.ts';
 
 /*
- * A file of the recipe cache is a sequence of records, numbers big-endian:
- *
- *   pack (32), offset (4), length (4), kind (4), first 16 bytes of the SHA-256 of all else in the record, recipe (length)
+ * A file of the recipe cache is a sequence of records, numbers big-endian: pack (32 bytes), offset (4), length (4), kind (4),
+ * and `length` bytes of recipe, which holds its own checksum.
  */
-const HEAD_BYTES = 60;
-const CHECK_AT = 44;
+const HEAD_BYTES = 44;
 
 export type RecipeKind = typeof RECIPE | typeof RECIPE_PART;
 
-export interface RecipeRecord {
+/** A recipe, or a part of one, and where it is on the remote. */
+export interface CachedRecipe {
   readonly kind: RecipeKind;
   readonly place: Place;
-  readonly bytes: Buffer;
 }
 
 /** Where a record is, head included; in bytes. */
@@ -28,24 +25,18 @@ export interface RecordPlace {
   readonly length: number;
 }
 
-export function encodeRecord({ kind, place, bytes }: RecipeRecord): Buffer {
-  const record = Buffer.alloc(HEAD_BYTES + bytes.length);
-  record.write(place.pack, 0, 32, 'hex');
-  record.writeUInt32BE(place.offset, 32);
-  record.writeUInt32BE(place.length, 36);
-  record.writeUInt32BE(kind, 40);
-  record.set(bytes, HEAD_BYTES);
-  checkOf(record).copy(record, CHECK_AT);
-  return record;
+export function encodeRecord({ kind, place }: CachedRecipe, bytes: Buffer): Buffer {
+  const head = Buffer.alloc(HEAD_BYTES);
+  head.write(place.pack, 0, 32, 'hex');
+  head.writeUInt32BE(place.offset, 32);
+  head.writeUInt32BE(place.length, 36);
+  head.writeUInt32BE(kind, 40);
+  return Buffer.concat([head, bytes]);
 }
 
-/** Undefined for a record that is not whole and as it was written. */
-export function decodeRecord(record: Buffer | undefined): RecipeRecord | undefined {
-  const head = record && decodeHead(record);
-  if (record === undefined || head === undefined) return undefined;
-  if (record.length !== HEAD_BYTES + head.place.length) return undefined;
-  if (!checkOf(record).equals(record.subarray(CHECK_AT, HEAD_BYTES))) return undefined;
-  return { ...head, bytes: record.subarray(HEAD_BYTES) };
+/** The recipe in a record. */
+export function recipeIn(record: Buffer): Buffer {
+  return record.subarray(HEAD_BYTES);
 }
 
 /** The record's bytes, or undefined if the file has gone or become shorter. */
@@ -60,9 +51,7 @@ export function readRecord({ file, offset, length }: RecordPlace): Buffer | unde
 }
 
 /** The records of a file by their heads alone, up to the first that is not one. */
-export function* scanRecords(
-  file: string,
-): Generator<{ readonly kind: RecipeKind; readonly place: Place; readonly record: RecordPlace }> {
+export function* scanRecords(file: string): Generator<CachedRecipe & { readonly record: RecordPlace }> {
   const fd = unless(['ENOENT'], () => fs.openSync(file, 'r'));
   if (fd === undefined) return;
   try {
@@ -79,8 +68,8 @@ export function* scanRecords(
   }
 }
 
-function decodeHead(bytes: Buffer | undefined): { kind: RecipeKind; place: Place } | undefined {
-  if (bytes === undefined || bytes.length < HEAD_BYTES) return undefined;
+function decodeHead(bytes: Buffer | undefined): CachedRecipe | undefined {
+  if (bytes === undefined) return undefined;
   const kind = bytes.readUInt32BE(40);
   const place = {
     pack: bytes.toString('hex', 0, 32),
@@ -94,9 +83,4 @@ function decodeHead(bytes: Buffer | undefined): { kind: RecipeKind; place: Place
 function readAt(fd: number, offset: number, length: number): Buffer | undefined {
   const bytes = Buffer.allocUnsafe(length);
   return fs.readSync(fd, bytes, 0, length, offset) === length ? bytes : undefined;
-}
-
-function checkOf(record: Buffer): Buffer {
-  const hash = createHash('sha256').update(record.subarray(0, CHECK_AT)).update(record.subarray(HEAD_BYTES));
-  return hash.digest().subarray(0, HEAD_BYTES - CHECK_AT);
 }

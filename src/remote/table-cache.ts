@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { LodeError, unless } from '../errors.ts';
 import { isHash } from '../format/keys.ts';
-import type { ReadRange } from '../format/table.ts';
+import { decodeTable, type ReadRange, type Table } from '../format/table.ts';
 import { inFolder, temporaryName, writeFully } from '../store/temporary.ts';
 import { dropCacheFile, readCacheFile, writeCacheFile } from './cache-file.ts';
 
@@ -51,11 +51,11 @@ export class TableCache {
     }
   }
 
-  /** A whole table that fits in memory, checked against its name. FORMAT_INVALID if it is damaged. */
-  load({ name, size }: TableFile): Buffer {
+  /** A whole table that fits in memory. FORMAT_INVALID if it is not there as it was. */
+  load({ name, size }: TableFile): Table {
     const bytes = readCacheFile(this.#file(name), size);
-    if (bytes === undefined || createHash('sha256').update(bytes).digest('hex') !== name) throw damaged(name);
-    return bytes;
+    if (bytes === undefined) throw damaged(name);
+    return decodeTable(bytes, name);
   }
 
   /** Reads ranges of a whole table. */

@@ -2,7 +2,7 @@ import type { Backend } from '../backend/backend.ts';
 import { isLodeError } from '../errors.ts';
 import { parseKey, TABLES, tableKey } from '../format/keys.ts';
 import { TABLE_MAX } from '../format/limits.ts';
-import { openTable, type RangedTable, type ReadRange } from '../format/table.ts';
+import { type FoundObject, openTable, type ReadRange } from '../format/table.ts';
 import type { Reporter } from '../report.ts';
 import { readBlocks } from './blocks.ts';
 import { listAll } from './listing.ts';
@@ -27,6 +27,12 @@ export interface TableInfo {
   readonly size: number;
   /** The store's time of its writing, ms. */
   readonly time: number;
+}
+
+/** A table to look things up in: at once if it is in memory. */
+export interface OpenTable {
+  /** Every entry with the oid's prefix: mostly none or one. */
+  find(oid: string): readonly FoundObject[] | Promise<readonly FoundObject[]>;
 }
 
 /** The tables in `index/`, and what is cached of them. Tables are immutable, so what is cached is never stale. */
@@ -69,12 +75,12 @@ export class Tables {
   async use<T>(
     table: TableInfo,
     lookups: number,
-    action: (table: RangedTable) => Promise<T>,
+    action: (table: OpenTable) => Promise<T>,
   ): Promise<T | undefined> {
     while (!this.#damaged.has(table.name)) {
       const cached = this.#cache.knows(table);
       try {
-        return await action(await openTable(await this.#reader(table, lookups), table.size, table.name));
+        return await action(await this.#open(table, lookups));
       } catch (error) {
         if (!isLodeError(error, 'FORMAT_INVALID') && !isLodeError(error, 'REMOTE_FORMAT')) throw error;
         this.forget(table.name);
@@ -96,21 +102,26 @@ export class Tables {
     this.#cache.drop(name);
   }
 
-  async #reader(table: TableInfo, lookups: number): Promise<ReadRange> {
+  async #open(table: TableInfo, lookups: number): Promise<OpenTable> {
     const { name, size } = table;
     const get: ReadRange = async (offset, length) =>
       (await this.#backend.get(tableKey(name), { offset, length })).bytes;
     if (!this.#cache.has(table)) {
-      if (size > Math.max(WHOLE_BYTES, lookups * REMOTE_BLOCK)) {
-        const head = await this.#cache.head(table, HEAD_BYTES, get);
-        const load: ReadRange = async (offset, length) =>
-          offset + length <= head.length ? head.subarray(offset, offset + length) : get(offset, length);
-        return readBlocks(load, size, REMOTE_BLOCK, KEPT_BLOCKS);
-      }
+      if (size > Math.max(WHOLE_BYTES, lookups * REMOTE_BLOCK)) return this.#openRemote(table, get);
       await this.#cache.fetch(table, get);
     }
-    if (size > MEMORY_BYTES) return readBlocks(this.#cache.reader(table), size, LOCAL_BLOCK, KEPT_BLOCKS);
-    const bytes = this.#cache.load(table);
-    return readBlocks(async () => bytes, size, size, 1);
+    if (size > MEMORY_BYTES) {
+      return openTable(readBlocks(this.#cache.reader(table), size, LOCAL_BLOCK, KEPT_BLOCKS), size, name);
+    }
+    const whole = this.#cache.load(table);
+    return { find: (oid) => (whole.mayHold(oid) ? whole.find(oid) : []) };
+  }
+
+  async #openRemote(table: TableInfo, get: ReadRange): Promise<OpenTable> {
+    const { name, size } = table;
+    const head = await this.#cache.head(table, HEAD_BYTES, get);
+    const load: ReadRange = async (offset, length) =>
+      offset + length <= head.length ? head.subarray(offset, offset + length) : get(offset, length);
+    return openTable(readBlocks(load, size, REMOTE_BLOCK, KEPT_BLOCKS), size, name);
   }
 }

@@ -1,0 +1,21 @@
+import type { Place } from '../format/recipe.ts';
+import type { Wanted } from './fetch.ts';
+import type { ObjectPlace } from './lookup.ts';
+import type { Failure } from './ranges.ts';
+
+/** One object on its way into the store from one of its places. */
+export class Job {
+  readonly wanted: Wanted;
+  readonly source: ObjectPlace;
+  /** Places of the recipe and of its parts, as far as they were read. */
+  readonly recipes: Place[] = [];
+  /** True when the object is in the store. */
+  done = false;
+  /** Why it cannot be had from this place. The stages leave such a job alone. */
+  failure: Failure | undefined;
+
+  constructor(wanted: Wanted, source: ObjectPlace) {
+    this.wanted = wanted;
+    this.source = source;
+  }
+}

@@ -1,0 +1,118 @@
+import type { ChunkKind } from '../format/codec.ts';
+import { CHUNK_MAX } from '../format/limits.ts';
+import { RECIPE } from '../format/pack.ts';
+import type { Recipe, RecipeChunk } from '../format/recipe.ts';
+import type { Job } from './fetch-job.ts';
+import type { LocalChunks } from './local-chunks.ts';
+import type { PackReader } from './pack-reader.ts';
+import { byPlace, readCost } from './ranges.ts';
+import type { RecipeCache } from './recipe-cache.ts';
+import { readChunks, readRecipes } from './recipes.ts';
+
+/** Recipes that are read, and held decoded, at once, in stored bytes. */
+const BATCH_BYTES = 2 * 1024 * 1024;
+const BATCH_JOBS = 4096;
+
+/** One chunk of one object. An object's pieces come in order, one object after the other. */
+export interface Piece {
+  readonly job: Job;
+  readonly chunk: RecipeChunk;
+  /** True if the chunk, and its base, are expected in the local store. */
+  readonly chunkHere: boolean;
+  readonly baseHere: boolean;
+  /** True for the object's last. */
+  readonly last: boolean;
+}
+
+export interface PieceSources {
+  readonly recipes: RecipeCache;
+  readonly reader: PackReader;
+  readonly local: LocalChunks;
+}
+
+/** Turns jobs into pieces: in the order of the packs, so that neighbours are read together, some recipes at a time. */
+export async function* piecesOf(
+  jobs: readonly Job[],
+  sources: PieceSources,
+): AsyncGenerator<readonly Piece[]> {
+  const sorted = [...jobs].sort((a, b) => byPlace(a.source.place, b.source.place));
+  for (const batch of batches(sorted)) {
+    if (sources.reader.stopped) return;
+    yield* batchPieces(batch, sources);
+  }
+}
+
+/** Cuts the sorted jobs where their recipes would be too much at once. */
+export function* batches(sorted: readonly Job[]): Generator<readonly Job[]> {
+  let batch: Job[] = [];
+  let cost = 0;
+  for (const job of sorted) {
+    const more = job.source.kind === RECIPE ? readCost(job.source.place, batch.at(-1)?.source.place) : 0;
+    if (batch.length > 0 && (cost + more > BATCH_BYTES || batch.length === BATCH_JOBS)) {
+      yield batch;
+      batch = [];
+      cost = 0;
+    }
+    batch.push(job);
+    cost += more;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function* batchPieces(batch: readonly Job[], sources: PieceSources): AsyncGenerator<readonly Piece[]> {
+  const { recipes, reader, local } = sources;
+  const withRecipe = batch.filter(({ source }) => source.kind === RECIPE);
+  const wanted = withRecipe.map(({ wanted, source }) => ({ oid: wanted.oid, place: source.place }));
+  const found = await readRecipes(recipes, reader, wanted);
+  local.search(inOnePart(found.values()));
+  for (const job of batch) {
+    if (job.source.kind !== RECIPE) {
+      yield* singlePiece(job, job.source.kind);
+      continue;
+    }
+    job.recipes.push(job.source.place);
+    const recipe = found.get(job.wanted.oid) ?? 'corrupt';
+    if (typeof recipe === 'string') job.failure = recipe;
+    else if (recipe.size !== job.wanted.size) job.failure = 'corrupt';
+    else yield* recipePieces(job, recipe, sources);
+  }
+}
+
+/** An object that is one stored chunk: its oid is the chunk's hash. */
+function* singlePiece(job: Job, kind: ChunkKind): Generator<readonly Piece[]> {
+  const { oid, size } = job.wanted;
+  const { place } = job.source;
+  if (size > CHUNK_MAX || place.length > size || (kind === 0 && place.length !== size)) {
+    job.failure = 'corrupt';
+    return;
+  }
+  const chunk = { hash: oid, rawLength: size, kind, place };
+  yield [{ job, chunk, chunkHere: false, baseHere: false, last: true }];
+}
+
+async function* recipePieces(
+  job: Job,
+  recipe: Recipe,
+  { recipes, reader, local }: PieceSources,
+): AsyncGenerator<readonly Piece[]> {
+  job.recipes.push(...recipe.parts.map(({ place }) => place));
+  let offset = 0;
+  for await (const chunks of readChunks(recipes, reader, recipe)) {
+    if (typeof chunks === 'string') {
+      job.failure = chunks;
+      return;
+    }
+    if (recipe.parts.length > 0) local.search(chunks);
+    yield chunks.map((chunk) => {
+      const chunkHere = local.claim(chunk, recipe.oid, offset);
+      const baseHere = chunk.base !== undefined && local.has(chunk.base.hash);
+      offset += chunk.rawLength;
+      return { job, chunk, chunkHere, baseHere, last: offset === recipe.size };
+    });
+    if (job.failure !== undefined) return;
+  }
+}
+
+function* inOnePart(recipes: Iterable<Recipe | string>): Generator<RecipeChunk> {
+  for (const recipe of recipes) if (typeof recipe !== 'string') yield* recipe.chunks;
+}

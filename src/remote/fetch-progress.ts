@@ -1,0 +1,38 @@
+import type { Reporter, Task } from '../report.ts';
+import type { Wanted } from './fetch.ts';
+import type { Piece } from './fetch-pieces.ts';
+
+/** Counts content as it comes in. What an object that is tried again brings a second time is not counted again. */
+export class FetchProgress {
+  readonly #task: Task;
+  readonly #counted = new Map<string, number>();
+  #current: { readonly oid: string; bytes: number } | undefined;
+
+  constructor(reporter: Reporter, wanted: readonly Wanted[]) {
+    const totalBytes = wanted.reduce((sum, { size }) => sum + size, 0);
+    this.#task = reporter.task({ title: 'Downloading', totalBytes, totalItems: wanted.length });
+  }
+
+  /** An object that is in the store already. */
+  skip({ size }: Wanted): void {
+    this.#task.skip(size, 1);
+  }
+
+  piece({ job, chunk, chunkHere, last }: Piece): void {
+    const { oid } = job.wanted;
+    if (this.#current?.oid !== oid) this.#current = { oid, bytes: 0 };
+    this.#current.bytes += chunk.rawLength;
+    const counted = this.#counted.get(oid) ?? 0;
+    const bytes = Math.max(this.#current.bytes - counted, 0);
+    if (bytes > 0) this.#counted.set(oid, counted + bytes);
+    if (chunkHere) this.#task.skip(bytes);
+    else this.#task.add(bytes);
+    if (!last) return;
+    this.#task.add(0, 1);
+    this.#counted.delete(oid);
+  }
+
+  done(): void {
+    this.#task.done();
+  }
+}

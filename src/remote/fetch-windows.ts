@@ -1,0 +1,67 @@
+import type { Place } from '../format/recipe.ts';
+import type { Piece } from './fetch-pieces.ts';
+import { mergePlaces, placeKey, readCost } from './ranges.ts';
+
+/** What one window reads at the most: the reads of a window are merged, and held in memory until it is assembled. */
+const WINDOW_BYTES = 4 * 1024 * 1024;
+const WINDOW_PIECES = 4096;
+
+/** A run of pieces, and the reads that they need. */
+export interface Window {
+  readonly pieces: readonly Piece[];
+  readonly reads: readonly Place[];
+  /** Bytes of all reads. */
+  readonly bytes: number;
+}
+
+/** Cuts the sequence of pieces into windows; what a window needs twice it reads once. */
+export async function* windowsOf(pieces: AsyncIterable<readonly Piece[]>): AsyncGenerator<Window> {
+  let open = new OpenWindow();
+  for await (const some of pieces) {
+    for (const piece of some) {
+      if (piece.job.failure !== undefined) continue;
+      if (!open.add(piece)) {
+        yield open.close();
+        open = new OpenWindow();
+        open.add(piece);
+      }
+    }
+  }
+  if (open.pieces.length > 0) yield open.close();
+}
+
+class OpenWindow {
+  readonly pieces: Piece[] = [];
+  readonly #places = new Map<string, Place>();
+  #last: Place | undefined;
+  #cost = 0;
+
+  /** False if the window has no room for the piece, which an empty one always has. */
+  add(piece: Piece): boolean {
+    const places = placesOf(piece).filter((place) => !this.#places.has(placeKey(place)));
+    let cost = 0;
+    let last = this.#last;
+    for (const place of places) {
+      cost += readCost(place, last);
+      last = place;
+    }
+    const full = this.#cost + cost > WINDOW_BYTES || this.pieces.length === WINDOW_PIECES;
+    if (full && this.pieces.length > 0) return false;
+    for (const place of places) this.#places.set(placeKey(place), place);
+    this.pieces.push(piece);
+    this.#last = last;
+    this.#cost += cost;
+    return true;
+  }
+
+  close(): Window {
+    const reads = mergePlaces(this.#places.values());
+    return { pieces: this.pieces, reads, bytes: reads.reduce((sum, { length }) => sum + length, 0) };
+  }
+}
+
+function placesOf({ chunk, chunkHere, baseHere }: Piece): Place[] {
+  if (chunkHere) return [];
+  if (chunk.base === undefined || baseHere) return [chunk.place];
+  return [chunk.base.place, chunk.place];
+}
