@@ -10,14 +10,15 @@ export interface Isolated {
 }
 
 /**
- * Makes `home` and `bin` in `root`, and the environment of a person who has just them: nothing of the machine's git, AWS or
- * git-lode settings is seen, and git looks for no repository above `root`. GIT_LODE_TEST_GIT names the folder of another git.
+ * Makes `home` in `root`, and the environment of a person who has just it: nothing of the machine's git, AWS or git-lode
+ * settings is seen, and git looks for no repository above `root`. `git-lode` is in `installed`, or else this checkout's own is
+ * put in `root`. GIT_LODE_TEST_GIT names the folder of another git.
  */
-export function isolate(root: string): Isolated {
+export function isolate(root: string, installed?: string): Isolated {
   const home = path.join(root, 'home');
-  const bin = path.join(root, 'bin');
+  const bin = installed ?? path.join(root, 'bin');
   fs.mkdirSync(home);
-  writeShim(bin);
+  if (installed === undefined) writeShim(bin);
   fs.writeFileSync(path.join(home, '.gitconfig'), GIT_CONFIG);
   return { home, bin, env: environment(root, home, bin) };
 }

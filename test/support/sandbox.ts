@@ -35,8 +35,8 @@ export interface Started {
 }
 
 /** A sandbox that is removed, with every process started in it, when the test that calls this has finished. */
-export function createSandbox(): Sandbox {
-  const box = new Sandbox();
+export function createSandbox(installed?: string): Sandbox {
+  const box = new Sandbox(installed);
   onTestFinished(() => box.remove());
   return box;
 }
@@ -55,7 +55,8 @@ export class Sandbox {
   readonly env: Readonly<Record<string, string>>;
   readonly #children = new Set<ChildProcess>();
 
-  constructor() {
+  /** `installed`: a folder that holds a `git-lode` to use instead of this checkout's. */
+  constructor(installed?: string) {
     const parent = fs.realpathSync(os.tmpdir());
     const inside = path.relative(projectDir, parent);
     if (inside === '' || !(inside.startsWith('..') || path.isAbsolute(inside))) {
@@ -64,7 +65,7 @@ export class Sandbox {
     this.root = fs.mkdtempSync(path.join(parent, 'git-lode-test-'));
     this.dir = path.join(this.root, 'work');
     fs.mkdirSync(this.dir);
-    ({ home: this.home, bin: this.bin, env: this.env } = isolate(this.root));
+    ({ home: this.home, bin: this.bin, env: this.env } = isolate(this.root, installed));
   }
 
   /** An absolute path inside `dir`. */
