@@ -1,4 +1,5 @@
 import { MAX_POINTER_BYTES, type Pointer, parsePointer } from '../pointer.ts';
+import { splitRecords } from './records.ts';
 import { streamGit } from './stream.ts';
 
 /** A blob, and one path that names it. */
@@ -50,6 +51,33 @@ export async function* pointerBlobs(
       if (pointer !== undefined) yield { pointer, blob, path };
     }
   }
+}
+
+/**
+ * Of the blobs that `what` names to rev-list (or that are read from `oids`) those that are here and small enough to be pointers.
+ * `cat-file` would say so too, but it fetches what a partial clone does not have, one by one; `--missing` passes over it.
+ */
+export async function smallBlobs(
+  what: readonly string[],
+  where: Where,
+  oids?: Iterable<string>,
+): Promise<Set<string>> {
+  const args = [
+    'rev-list',
+    '--objects',
+    '--no-object-names',
+    '--no-walk',
+    '--missing=allow-any',
+    '--filter=object:type=blob',
+    `--filter=blob:limit=${MAX_POINTER_BYTES + 1}`,
+    ...what,
+  ];
+  const input = oids === undefined ? {} : { input: [Buffer.from([...oids, ''].join('\n'), 'latin1')] };
+  const blobs = new Set<string>();
+  for await (const lines of splitRecords(streamGit(args, { ...where, ...input }), LF)) {
+    for (const line of lines) blobs.add(line.toString('latin1'));
+  }
+  return blobs;
 }
 
 /** cat-file answers in the order of the questions: what was asked waits here for its answer. */

@@ -1,5 +1,4 @@
-import { MAX_POINTER_BYTES } from '../pointer.ts';
-import { type FoundPointer, type NamedBlob, pointerBlobs, type Where } from './blobs.ts';
+import { type FoundPointer, type NamedBlob, pointerBlobs, smallBlobs } from './blobs.ts';
 import { inside } from './inside.ts';
 import { splitRecords } from './records.ts';
 import type { Repository } from './repository.ts';
@@ -32,28 +31,6 @@ export async function* pointersInIndex(
 }
 
 /**
- * The blobs that are here and small enough to be pointers. `cat-file` would say so too, but it fetches what a partial clone does
- * not have, one by one; `--missing` passes over it.
- */
-async function smallBlobs(what: readonly string[], where: Where): Promise<Set<string>> {
-  const args = [
-    'rev-list',
-    '--objects',
-    '--no-object-names',
-    '--no-walk',
-    '--missing=allow-any',
-    '--filter=object:type=blob',
-    `--filter=blob:limit=${MAX_POINTER_BYTES + 1}`,
-    ...what,
-  ];
-  const blobs = new Set<string>();
-  for await (const lines of splitRecords(streamGit(args, where), LF)) {
-    for (const line of lines) blobs.add(line.toString('latin1'));
-  }
-  return blobs;
-}
-
-/**
  * `<mode> <type> <oid>\t<path>` (ls-tree) or `<mode> <oid> <stage>\t<path>` (ls-files), `field` saying which word is the
  * oid: of those the regular files whose blob is in `small`.
  */
@@ -77,4 +54,3 @@ async function* among(
 
 const NUL = 0;
 const TAB = 9;
-const LF = 10;
