@@ -32,8 +32,8 @@ provide_versitygw() {
     fi
     sleep 0.2
   done
-  s3=(env GIT_LODE_TEST_S3_ENDPOINT="http://127.0.0.1:$port" GIT_LODE_TEST_S3_BUCKET=git-lode-test
-    GIT_LODE_TEST_S3_ACCESS_KEY=ci-access GIT_LODE_TEST_S3_SECRET_KEY=ci-secret)
+  s3=(env GIT_LODE_TEST_S3_URL=s3://git-lode-test/ci GIT_LODE_TEST_S3_ENDPOINT="http://127.0.0.1:$port"
+    AWS_ACCESS_KEY_ID=ci-access AWS_SECRET_ACCESS_KEY=ci-secret)
 }
 
 # Sets $xfs, a folder on a file system that reflinks. The image is sparse: it takes what is written to it.

@@ -96,12 +96,13 @@ describe('with a shared folder', () => {
 describe('with a bucket', () => {
   it('takes credentials from the environment and from a profile', async () => {
     const author = createSandbox(bin);
+    const place = s3.endpoint === undefined ? {} : { AWS_ENDPOINT_URL_S3: s3.endpoint };
     const env = {
-      AWS_ENDPOINT_URL_S3: s3.endpoint,
+      ...place,
       AWS_ACCESS_KEY_ID: s3.accessKey,
       AWS_SECRET_ACCESS_KEY: s3.secretKey,
     };
-    const { hub, hashes } = await startProject(author, `s3://${s3.bucket}/${randomUUID()}`, env);
+    const { hub, hashes } = await startProject(author, `${s3.url}/${randomUUID()}`, env);
 
     const colleague = createSandbox(bin);
     writeProfile(colleague, 'team');
@@ -119,7 +120,7 @@ describe('with a bucket', () => {
     // Without credentials the clone stands, says what is missing, and the command that it names finishes it.
     const visitor = createSandbox(bin);
     await visitor.git(['lode', 'install', '--global']);
-    const nowhere = { AWS_ENDPOINT_URL_S3: s3.endpoint, AWS_EC2_METADATA_DISABLED: 'true' };
+    const nowhere = { ...place, AWS_EC2_METADATA_DISABLED: 'true' };
     const { stderr } = await visitor.git(['clone', '-q', hub, 'clone'], { env: nowhere });
     expect(stderr).toContain('git lode pull');
     expect(startsAsPointer(visitor, 'clone/small.bin')).toBe(true);
@@ -131,7 +132,8 @@ describe('with a bucket', () => {
 function writeProfile(box: Sandbox, name: string): void {
   const folder = path.join(box.home, '.aws');
   fs.mkdirSync(folder);
-  fs.writeFileSync(path.join(folder, 'config'), `[profile ${name}]\nendpoint_url = ${s3.endpoint}\n`);
+  const place = s3.endpoint === undefined ? '' : `endpoint_url = ${s3.endpoint}\n`;
+  fs.writeFileSync(path.join(folder, 'config'), `[profile ${name}]\n${place}`);
   const keys = `aws_access_key_id = ${s3.accessKey}\naws_secret_access_key = ${s3.secretKey}\n`;
   fs.writeFileSync(path.join(folder, 'credentials'), `[${name}]\n${keys}`);
 }

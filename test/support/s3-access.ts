@@ -1,39 +1,26 @@
-import { startS3Double } from './s3-double.ts';
+import { startS3Double, testUser } from './s3-double.ts';
 
-/** A bucket to work in, and who may. */
+/** A place in a bucket to work in, and the keys of one who may. */
 export interface S3Access {
-  readonly endpoint: string;
-  readonly bucket: string;
+  /** `s3://bucket/prefix`, shared by all runs: take a folder of your own below it. */
+  readonly url: string;
+  /** Undefined for AWS's own. */
+  readonly endpoint: string | undefined;
   readonly accessKey: string;
   readonly secretKey: string;
   close(): Promise<void>;
 }
 
-/** The server that GIT_LODE_TEST_S3_ENDPOINT and its companions name, or else the double in this process. */
-export async function openS3(): Promise<S3Access> {
-  const endpoint = process.env.GIT_LODE_TEST_S3_ENDPOINT;
-  if (!endpoint) {
+/** The server that the environment names, as test/contract/s3-server.test.ts says, or else the double in this process. */
+export async function openS3(env: NodeJS.ProcessEnv = process.env): Promise<S3Access> {
+  const url = env.GIT_LODE_TEST_S3_URL;
+  if (url === undefined) {
     const double = await startS3Double();
     const close = () => double.close();
-    return {
-      endpoint: double.endpoint,
-      bucket: 'bucket',
-      accessKey: 'testkey',
-      secretKey: 'testsecret',
-      close,
-    };
+    const { accessKey, secret: secretKey } = testUser;
+    return { url: 's3://bucket/tests', endpoint: double.endpoint, accessKey, secretKey, close };
   }
-  return {
-    endpoint,
-    bucket: required('GIT_LODE_TEST_S3_BUCKET'),
-    accessKey: required('GIT_LODE_TEST_S3_ACCESS_KEY'),
-    secretKey: required('GIT_LODE_TEST_S3_SECRET_KEY'),
-    close: async () => {},
-  };
-}
-
-function required(name: string): string {
-  const value = process.env[name];
-  if (value) return value;
-  throw new Error(`GIT_LODE_TEST_S3_ENDPOINT is set, and ${name} is not`);
+  const { AWS_ACCESS_KEY_ID: accessKey, AWS_SECRET_ACCESS_KEY: secretKey } = env;
+  if (!accessKey || !secretKey) throw new Error('GIT_LODE_TEST_S3_URL is set, and no keys are');
+  return { url, endpoint: env.GIT_LODE_TEST_S3_ENDPOINT, accessKey, secretKey, close: async () => {} };
 }
