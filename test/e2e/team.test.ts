@@ -96,7 +96,8 @@ describe('with a shared folder', () => {
 describe('with a bucket', () => {
   it('takes credentials from the environment and from a profile', async () => {
     const author = createSandbox(bin);
-    const place = s3.endpoint === undefined ? {} : { AWS_ENDPOINT_URL_S3: s3.endpoint };
+    const place: Record<string, string> =
+      s3.endpoint === undefined ? {} : { AWS_ENDPOINT_URL_S3: s3.endpoint };
     const env = {
       ...place,
       AWS_ACCESS_KEY_ID: s3.accessKey,
