@@ -1,8 +1,9 @@
 // Bundles the program: the command line's entry, the filter's entry and the worker's entry are separate files; the
 // AWS SDK and the WASM codec land in chunks of their own, imported on first need. Nothing is left to install.
-import { rmSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -19,7 +20,8 @@ const shared = {
   legalComments: /** @type {const} */ ('none'),
   mainFields: ['module', 'main'],
   logLevel: /** @type {const} */ ('warning'),
-  define: { LODE_VERSION: JSON.stringify(version) },
+  // The WASM codec, a CommonJS package, looks for its .wasm beside itself.
+  define: { LODE_VERSION: JSON.stringify(version), __dirname: 'import.meta.dirname' },
   // Bundled CommonJS packages call require for Node's own modules.
   banner: {
     js: "import { createRequire as lodeCreateRequire } from 'node:module'; const require = lodeCreateRequire(import.meta.url);",
@@ -37,3 +39,9 @@ await build({
   ],
   chunkNames: 'chunks/[name]-[hash]',
 });
+
+const codec = createRequire(import.meta.url).resolve('@bokuweb/zstd-wasm');
+copyFileSync(
+  new URL('zstd.wasm', pathToFileURL(codec)),
+  new URL('../dist/chunks/zstd.wasm', import.meta.url),
+);
