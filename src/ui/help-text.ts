@@ -23,12 +23,11 @@ ${program} help <command> says more of one, git help lode shows the manual.
 }
 
 export function commandText({ name, summary, usage, options }: Described, program: string): string {
-  const own = optionLines(options);
   return `${summary}
 
 usage: ${[program, name, usage].filter((part) => part !== '').join(' ')}
 
-${own === '' ? '' : `${own}\n`}${optionLines(COMMON_OPTIONS)}
+${optionLines({ ...options, ...COMMON_OPTIONS, ...options })}
 `;
 }
 
