@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { systemCode, unless } from '../errors.ts';
+import { faultPoint } from '../fault-point.ts';
 import type { FileStore } from '../store/open.ts';
 import { storeError, writeFully } from '../store/temporary.ts';
 
@@ -23,6 +24,7 @@ export function fileSink(store: FileStore): LargeSink {
     write(bytes) {
       try {
         writeFully(fd, bytes);
+        faultPoint('object-half-written');
       } catch (error) {
         throw storeError(error, file);
       }

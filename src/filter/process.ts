@@ -1,4 +1,5 @@
 import { isLodeError, systemCode } from '../errors.ts';
+import { faultPoint } from '../fault-point.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Reporter } from '../report.ts';
 import type { FileStore } from '../store/open.ts';
@@ -72,6 +73,7 @@ async function smudge(
         return;
       case 'defer':
         journal.append({ ...plan.pointer, path: request.pathname });
+        faultPoint('file-journalled');
         writer.send(wholeAnswer(content.head));
         return;
       case 'stream': {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { unless } from '../errors.ts';
+import { faultPoint } from '../fault-point.ts';
 import { inFolder, temporaryName, writeFully } from './temporary.ts';
 
 /*
@@ -49,6 +50,7 @@ export class BundleWriter {
     record.writeUInt32BE(content.length, 32);
     record.set(content, RECORD_HEAD);
     writeFully(bundle.fd, record);
+    faultPoint('bundle-appended');
     const file = path.join(this.#folder, `${bundle.name}.bundle`);
     this.#entries.set(oid, { file, offset: bundle.size + RECORD_HEAD, length: content.length });
     this.#order.push(oid);
@@ -62,6 +64,7 @@ export class BundleWriter {
     this.#current = undefined;
     fs.fsyncSync(bundle.fd);
     fs.closeSync(bundle.fd);
+    faultPoint('bundle-flushed');
     const oids = this.#order.sort();
     this.#order = [];
     const index = Buffer.allocUnsafe(oids.length * INDEX_ENTRY);

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { LodeError, systemCode, unless } from '../errors.ts';
+import { faultPoint } from '../fault-point.ts';
 import { type BundleEntry, BundleReader, BundleWriter } from './bundle.ts';
 import { flushFiles } from './flush.ts';
 import { objectFile, SMALL_BYTES, type StoreLayout, storeLayout } from './layout.ts';
@@ -90,6 +91,7 @@ export class FileStore implements Store {
       fs.rmSync(temporary, { force: true });
       return;
     }
+    faultPoint('object-written');
     inFolder(path.dirname(file), () => fs.renameSync(temporary, file));
     this.#unflushed.push(file);
   }

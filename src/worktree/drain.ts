@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { isLodeError, type LodeError } from '../errors.ts';
+import { faultPoint } from '../fault-point.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Reporter } from '../report.ts';
 import type { FileStore } from '../store/open.ts';
@@ -62,6 +63,7 @@ export async function drainJournal(
     );
     return nothing;
   }
+  faultPoint('drain-locked');
   try {
     const journal = readJournal(repository.ownDir);
     const items = collectItems(repository, [...journal.records, ...more]);
@@ -91,8 +93,11 @@ async function materialise(
   const ready = items.filter((item) => item.left === undefined && !item.done);
   if (ready.length === 0) return;
   const indexMtime = await chooseEntries(repository, ready);
+  faultPoint('sizes-forgotten');
   await replaceAll(repository, ready, indexMtime, dependencies, lock);
+  faultPoint('files-replaced');
   await patchEntries(repository, ready);
+  faultPoint('index-patched');
 }
 
 /** Only what a file of the working tree still waits for: a rebase journals every version that it passes through. */
@@ -166,8 +171,10 @@ async function replaceAll(
       },
       store,
     );
-    if (outcome.kind === 'replaced') item.stat = outcome.stat;
-    else if (outcome.kind === 'missing-object') item.left = 'missing';
+    if (outcome.kind === 'replaced') {
+      item.stat = outcome.stat;
+      faultPoint('file-replaced');
+    } else if (outcome.kind === 'missing-object') item.left = 'missing';
     else if (outcome.kind === 'failed') {
       item.left = 'failed';
       item.failure = outcome.code;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode, unless } from '../errors.ts';
+import { faultPoint } from '../fault-point.ts';
 import { writeFully } from '../store/temporary.ts';
 
 const TRIES = 8;
@@ -84,6 +85,7 @@ function locked(
       createHash(algorithm).update(bytes.subarray(0, body)).digest().copy(bytes, body);
       try {
         writeFully(fd, bytes);
+        faultPoint('index-written');
         fs.fchmodSync(fd, mode);
         // A newer mtime would take the racy-entry protection from every other entry.
         fs.futimesSync(fd, mtime, mtime);

@@ -1,3 +1,4 @@
+import { faultPoint } from '../fault-point.ts';
 import { objectFormat, type Repository } from '../git/repository.ts';
 import type { Item } from './drain-items.ts';
 import {
@@ -34,6 +35,7 @@ export async function chooseEntries(
     }
     return undefined;
   }
+  faultPoint('index-locked');
   try {
     const { found, extensionsAt } = match(index.bytes, hashBytes, items);
     const patchable = mayPatch(index.bytes, extensionsAt, hashBytes);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { unless } from '../errors.ts';
+import { faultPoint } from '../fault-point.ts';
 import { inFolder, temporaryName, writeFully } from '../store/temporary.ts';
 import { isAlive, startTime } from './process-identity.ts';
 
@@ -106,6 +107,7 @@ export function readJournal(ownDir: string, own: number | undefined = process.pi
     settle(left) {
       if (left.length > 0)
         writeAtomically(folder, path.join(folder, `parked.${randomBytes(6).toString('hex')}`), format(left));
+      faultPoint('journal-parked');
       for (const { file, bytes, alive } of live) {
         if (alive)
           writeAtomically(folder, `${file.slice(0, -'.live'.length)}.taken`, Buffer.from(String(bytes)));

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { systemCode } from '../errors.ts';
+import { faultPoint } from '../fault-point.ts';
 import type { FileStore } from '../store/open.ts';
 import type { StoredObject } from '../store/store.ts';
 import { inFolder, writeFully } from '../store/temporary.ts';
@@ -73,7 +74,9 @@ function writeInPlace(replacement: Replacement, object: StoredObject): ReplaceOu
     try {
       // Tail first: whatever a kill or a power cut leaves still begins with the pointer, or is the content itself.
       if (content.length > pointer.length) writeFully(fd, content.subarray(pointer.length), pointer.length);
+      faultPoint('tail-written');
       writeFully(fd, content.subarray(0, pointer.length), 0);
+      faultPoint('head-written');
     } catch (error) {
       undo(fd, pointer);
       throw error;
@@ -130,6 +133,7 @@ function renameOver(replacement: Replacement, object: StoredObject, store: FileS
   const temporary = temporaryFor(file, temporaryFolder);
   try {
     copyObject(object, temporary, store);
+    faultPoint('file-copied');
     fs.chmodSync(temporary, before.mode & 0o7777);
     if (mtime !== undefined) {
       const seconds = mtime(Math.floor(before.mtimeMs / 1000));
