@@ -80,7 +80,8 @@ function usable(name: string, isFile: boolean, size: number, maxBytes: number): 
  * like in the current folder, which is somebody else's repository, and it follows `$import` out of it.
  */
 async function parse(name: string, text: string): Promise<unknown> {
-  const { defaultLoadersSync } = await import('cosmiconfig');
+  // A CommonJS package: bundled, it has no export but the default one.
+  const { defaultLoadersSync } = (await import('cosmiconfig')).default;
   const [loader, format] = name.endsWith('.yaml')
     ? [defaultLoadersSync['.yaml'], 'YAML']
     : [defaultLoadersSync['.json'], 'JSON'];
