@@ -1,0 +1,73 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { readConfig } from '../git/config-values.ts';
+import { findRepository, type Repository } from '../git/repository.ts';
+import { removeFilterConfig } from './filter-config.ts';
+import { removeHookConfig } from './hook-config.ts';
+import {
+  type Environment,
+  type Installation,
+  launcherFile,
+  repositoryInstallation,
+  userInstallation,
+} from './installation.ts';
+import { removeIfEmpty } from './own-files.ts';
+import { removeHookFiles } from './remove-hook-files.ts';
+import { forgetRepositories, rememberedRepositories } from './repository-list.ts';
+import { removeHookScripts, removeLauncher } from './scripts.ts';
+
+/**
+ * Takes away what `installInRepository` and `ensureHooks` put into a repository, and nothing else; the objects stay. Returns folders
+ * of hook files outside of the repository in which our lines stay, because other repositories use them too.
+ */
+export function uninstallFromRepository(repository: Repository, env: Environment): readonly string[] {
+  const installation = repositoryInstallation(repository, env);
+  removeConfig(installation);
+  const shared = removeHookFiles(repository, env);
+  removeScripts(installation);
+  return shared;
+}
+
+/** Takes away a user's installation, and the hook files that the filter put into repositories on its account. */
+export function uninstallForUser(cwd: string, env: Environment): void {
+  const installation = userInstallation(cwd, env);
+  removeConfig(installation);
+  for (const commonDir of rememberedRepositories(env)) removeFrom(commonDir, env);
+  forgetRepositories(env);
+  removeScripts(installation);
+}
+
+/** True if git-lode is set up for the user, whatever is set up in a repository. */
+export function isInstalledForUser(cwd: string, env: Environment): boolean {
+  const installation = userInstallation(cwd, env);
+  return readConfig(installation, '^filter\\.lode\\.process$').size > 0;
+}
+
+/** A repository that is gone, or has an installation of its own by now, is left alone. */
+function removeFrom(commonDir: string, env: Environment): void {
+  const lode = path.join(commonDir, 'lode');
+  if (!fs.existsSync(path.join(lode, 'hooks')) || fs.existsSync(launcherFile(lode))) return;
+  const inTree = path.basename(commonDir) === '.git';
+  const {
+    GIT_DIR: _dir,
+    GIT_WORK_TREE: _tree,
+    GIT_COMMON_DIR: _common,
+    GIT_INDEX_FILE: _index,
+    ...rest
+  } = env;
+  const repository = findRepository(inTree ? path.dirname(commonDir) : commonDir, rest);
+  if (repository.commonDir !== commonDir) return;
+  removeHookFiles(repository, rest);
+  removeHookScripts(lode);
+}
+
+function removeConfig(installation: Installation): void {
+  removeFilterConfig(installation);
+  removeHookConfig(installation);
+}
+
+function removeScripts({ folder }: Installation): void {
+  removeHookScripts(folder);
+  removeLauncher(folder);
+  removeIfEmpty(folder);
+}
