@@ -48,19 +48,23 @@ async function main(): Promise<number> {
 
 async function dispatch(): Promise<number> {
   const { verb, args } = splitVerb(argv);
-  if (verb === undefined) {
-    const { options, positionals } = parseArguments(args, { version: { type: 'boolean', describe: '' } });
-    const asked = options.version === true ? 'version' : 'help';
-    const command = await load(asked);
-    const code = await command.run(positionals, options, context(options));
-    return asked === 'version' || options.help === true ? code : EXIT_CODES.USAGE;
-  }
+  if (verb === undefined) return withoutVerb(args);
   const command = await load(verb);
   // A hook's arguments are git's, and none of them is an option of ours.
   if (Object.hasOwn(hiddenCommands, verb)) return command.run(args, {}, context({}));
   const { options, positionals } = parseArguments(args, command.options);
   if (options.help === true) return (await load('help')).run([verb], options, context(options));
   return command.run(positionals, options, context(options));
+}
+
+/** `git lode`, `git lode -h`, `git lode --version`. The overview that nobody asked for is an error's, and goes where errors go. */
+async function withoutVerb(args: readonly string[]): Promise<number> {
+  const { options } = parseArguments(args, { version: { type: 'boolean', describe: '' } });
+  if (options.version === true) return (await load('version')).run([], options, context(options));
+  const help = await load('help');
+  if (options.help === true) return help.run([], options, context(options));
+  await help.run([], options, { ...context(options), print: (text) => process.stderr.write(text) });
+  return EXIT_CODES.USAGE;
 }
 
 async function load(verb: string): Promise<Command> {

@@ -14,7 +14,10 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   help: () => import('./help.ts'),
 };
 
-/** Called by the installed hooks, and listed nowhere. */
+/** Called by the installed hooks and the launcher, with arguments of git's, and listed nowhere. */
 export const hiddenCommands: typeof commands = {
   hook: () => import('./hook.ts'),
+  'filter-process': () => import('./filter.ts'),
+  clean: () => import('./filter.ts'),
+  smudge: () => import('./filter.ts'),
 };
