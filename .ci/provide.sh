@@ -36,6 +36,9 @@ provide_versitygw() {
     AWS_ACCESS_KEY_ID=ci-access AWS_SECRET_ACCESS_KEY=ci-secret)
 }
 
+# What was killed may still be going: then the mount ends with it.
+unmount() { umount "$1" 2>/dev/null || umount --lazy "$1"; }
+
 # Sets $xfs, a folder on a file system that reflinks. The image is sparse: it takes what is written to it.
 provide_xfs() {
   local name='on a file system with reflinks'
@@ -46,7 +49,7 @@ provide_xfs() {
   truncate -s 40G "$xfs.img"
   mkfs.xfs -q -m reflink=1 "$xfs.img" || skip "$name" 'mkfs.xfs failed' || return
   mount -o loop "$xfs.img" "$xfs" 2>/dev/null || skip "$name" 'a loop device cannot be mounted here' || return
-  later umount "$xfs"
+  later unmount "$xfs"
 }
 
 # provide_node MAJOR: sets $node, the folder that holds that Node.
