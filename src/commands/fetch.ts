@@ -1,3 +1,4 @@
+import { formatCount } from '../amounts.ts';
 import { LodeError } from '../errors.ts';
 import { pointersInRange } from '../git/pointers-in-range.ts';
 import { pointersInTree } from '../git/pointers-in-tree.ts';
@@ -6,7 +7,6 @@ import { findRepository, type Repository } from '../git/repository.ts';
 import type { FetchSummary, Wanted } from '../remote/fetch.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
-import { formatCount } from '../ui/amounts.ts';
 import { DONE, EXIT_CODES } from '../ui/exit-code.ts';
 import type { Command, CommandContext } from './command.ts';
 

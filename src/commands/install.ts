@@ -1,3 +1,4 @@
+import { formatCount } from '../amounts.ts';
 import { accept, isAccepted, remoteIdentity } from '../config/acceptance.ts';
 import { loadSettings } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
@@ -6,7 +7,6 @@ import { findRepository, type Repository } from '../git/repository.ts';
 import { committedForm, writeCommittedRemote } from '../install/committed-remote.ts';
 import { noHooks } from '../install/ensure-hooks.ts';
 import { type HooksOutcome, installForUser, installInRepository } from '../install/install.ts';
-import { formatCount } from '../ui/amounts.ts';
 import { DONE, EXIT_CODES } from '../ui/exit-code.ts';
 import type { Command, CommandContext } from './command.ts';
 import { drainDependencies } from './context.ts';

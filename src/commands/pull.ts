@@ -1,6 +1,6 @@
+import { formatCount } from '../amounts.ts';
 import { LodeError } from '../errors.ts';
 import { findRepository } from '../git/repository.ts';
-import { formatCount } from '../ui/amounts.ts';
 import { DONE, EXIT_CODES } from '../ui/exit-code.ts';
 import type { Command } from './command.ts';
 import { drainDependencies } from './context.ts';

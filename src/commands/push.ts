@@ -1,8 +1,8 @@
+import { formatBytes, formatCount } from '../amounts.ts';
 import { LodeError } from '../errors.ts';
 import { defaultPushRemote, type GitRemote, gitRemotes } from '../git/refs.ts';
 import { findRepository, type Repository } from '../git/repository.ts';
 import type { PushSummary } from '../remote/push.ts';
-import { formatBytes, formatCount } from '../ui/amounts.ts';
 import { DONE } from '../ui/exit-code.ts';
 import type { Command } from './command.ts';
 import { pushContext } from './context.ts';

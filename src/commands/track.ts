@@ -1,11 +1,11 @@
 import path from 'node:path';
+import { formatCount } from '../amounts.ts';
 import { addPatterns, quotePattern, trackedPatterns } from '../git/attributes-file.ts';
 import { inside } from '../git/inside.ts';
 import { attributesFiles, isKept, modifiedFiles, renormalize } from '../git/kept-files.ts';
 import type { Repository } from '../git/repository.ts';
 import { hasFilter } from '../install/filter-config.ts';
 import { readBytes } from '../install/own-files.ts';
-import { formatCount } from '../ui/amounts.ts';
 import { DONE } from '../ui/exit-code.ts';
 import { printable } from '../ui/printable.ts';
 import {

@@ -1,11 +1,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { formatCount } from '../amounts.ts';
 import { LodeError } from '../errors.ts';
 import { removePatterns } from '../git/attributes-file.ts';
 import { type KeptFile, keptFiles, modifiedFiles, renormalize } from '../git/kept-files.ts';
 import type { Repository } from '../git/repository.ts';
 import { MAX_POINTER_BYTES, parsePointer } from '../pointer.ts';
-import { formatCount } from '../ui/amounts.ts';
 import { DONE } from '../ui/exit-code.ts';
 import { printable } from '../ui/printable.ts';
 import {

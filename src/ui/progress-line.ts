@@ -1,4 +1,4 @@
-import { formatBytes, formatDuration } from './amounts.ts';
+import { formatBytes, formatDuration } from '../amounts.ts';
 import { printable } from './printable.ts';
 
 /** A moment of a measured piece of work. */

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount } from './amounts.ts';
+import { formatBytes, formatCount } from '../amounts.ts';
 import { printable } from './printable.ts';
 import { spellCommands } from './program-name.ts';
 

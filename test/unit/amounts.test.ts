@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatBytes, formatCount, formatDuration } from '../../../src/ui/amounts.ts';
+import { formatBytes, formatCount, formatDuration } from '../../src/amounts.ts';
 
 test.each([
   [0, '0 B'],
