@@ -4,6 +4,8 @@ import type { Ranges } from './ranges.ts';
 
 /** Bytes that are on their way or wait to be assembled, over all windows. */
 const IN_FLIGHT_BYTES = 28 * 1024 * 1024;
+/** Windows of tiny pieces take more memory than their bytes. */
+const IN_FLIGHT_WINDOWS = 16;
 
 export interface LoadedWindow {
   readonly window: Window;
@@ -20,7 +22,7 @@ export async function* download(
   let inFlight = 0;
   let next = await source.next();
   for (;;) {
-    while (!next.done && (queue.length === 0 || inFlight + next.value.bytes <= IN_FLIGHT_BYTES)) {
+    while (!next.done && (queue.length === 0 || hasRoom(queue.length, inFlight + next.value.bytes))) {
       inFlight += next.value.bytes;
       queue.push({ window: next.value, ranges: reader.readAll(next.value.reads) });
       next = await source.next();
@@ -30,4 +32,8 @@ export async function* download(
     yield { window: head.window, ranges: await head.ranges };
     inFlight -= head.window.bytes;
   }
+}
+
+function hasRoom(windows: number, bytes: number): boolean {
+  return windows < IN_FLIGHT_WINDOWS && bytes <= IN_FLIGHT_BYTES;
 }

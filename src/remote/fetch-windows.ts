@@ -4,7 +4,7 @@ import { mergePlaces, placeKey, readCost } from './ranges.ts';
 
 /** What one window reads at the most: the reads of a window are merged, and held in memory until it is assembled. */
 const WINDOW_BYTES = 4 * 1024 * 1024;
-const WINDOW_PIECES = 4096;
+const WINDOW_PIECES = 16_384;
 
 /** A run of pieces, and the reads that they need. */
 export interface Window {
