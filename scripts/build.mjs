@@ -1,5 +1,8 @@
 // Bundles the program: the command line's entry, the filter's entry and the worker's entry are separate files; the
 // AWS SDK and the WASM codec land in chunks of their own, imported on first need. Nothing is left to install.
+//
+// The filter starts with every git command, and each file that it imports costs a millisecond: it is bundled apart, as a single
+// file that reaches the rest of the program through `bring-objects.js`, when an object is missing.
 import { copyFileSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -15,7 +18,6 @@ const shared = {
   platform: /** @type {const} */ ('node'),
   target: 'node20',
   format: /** @type {const} */ ('esm'),
-  splitting: true,
   minifySyntax: true,
   legalComments: /** @type {const} */ ('none'),
   mainFields: ['module', 'main'],
@@ -28,17 +30,32 @@ const shared = {
   },
 };
 
+/** @type {import('esbuild').Plugin} */
+const bringObjectsApart = {
+  name: 'bring-objects-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/bring-objects\.ts$/ }, () => ({ path: './bring-objects.js', external: true }));
+  },
+};
+
 rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
 await build({
   ...shared,
+  splitting: true,
   outdir: 'dist',
   entryPoints: [
     { in: 'src/cli.ts', out: 'git-lode' },
-    { in: 'src/filter/main.ts', out: 'filter' },
-    { in: 'src/filter/hash-worker.ts', out: 'hash-worker' },
+    { in: 'src/remote/bring-objects.ts', out: 'bring-objects' },
   ],
   chunkNames: 'chunks/[name]-[hash]',
 });
+await build({
+  ...shared,
+  outfile: 'dist/filter.js',
+  entryPoints: ['src/filter/main.ts'],
+  plugins: [bringObjectsApart],
+});
+await build({ ...shared, outfile: 'dist/hash-worker.js', entryPoints: ['src/filter/hash-worker.ts'] });
 
 const codec = createRequire(import.meta.url).resolve('@bokuweb/zstd-wasm');
 copyFileSync(
