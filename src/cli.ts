@@ -38,12 +38,16 @@ async function main(): Promise<number> {
     }
     (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
     return await dispatch();
-  } catch (thrown) {
-    const error = stop.signal.aborted && !isLodeError(thrown) ? interrupted(thrown) : thrown;
-    if (argv.includes('--json')) process.stdout.write(errorDocument(error, program));
-    else process.stderr.write(errorText(error, program));
-    return exitCodeOf(error);
+  } catch (error) {
+    return tell(stop.signal.aborted && !isLodeError(error) ? interrupted(error) : error);
   }
+}
+
+/** Says what went wrong, and how the process has to end for it. */
+function tell(error: unknown): number {
+  if (argv.includes('--json')) process.stdout.write(errorDocument(error, program));
+  else process.stderr.write(errorText(error, program));
+  return exitCodeOf(error);
 }
 
 async function dispatch(): Promise<number> {
@@ -114,10 +118,12 @@ function listenToProcess(): void {
   process.stdout.on('error', (error) => {
     // The reader has seen enough, as `head` does.
     if (systemCode(error) === 'EPIPE') process.exit(DONE);
-    throw error;
+    process.stderr.write(errorText(error, program));
+    process.exit(exitCodeOf(error));
   });
   // Nobody is left to be told.
   process.stderr.on('error', () => {});
+  process.on('uncaughtException', (error) => process.exit(tell(error)));
 }
 
 function interrupted(cause?: unknown): LodeError {

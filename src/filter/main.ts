@@ -30,7 +30,7 @@ const program = programName(import.meta.url, process.cwd());
 const reporter = createReporter({
   stderr: process.stderr,
   isTerminal: process.stderr.isTTY === true,
-  quiet: isQuiet(process.env),
+  quiet: () => isQuiet(process.env),
   program,
 });
 
