@@ -1,4 +1,4 @@
-import { formatCount } from '../amounts.ts';
+import { formatBytes, formatCount } from '../amounts.ts';
 import { LodeError } from '../errors.ts';
 import { pointersInRange } from '../git/pointers-in-range.ts';
 import { pointersInTree } from '../git/pointers-in-tree.ts';
@@ -31,8 +31,8 @@ export const command: Command = {
     const summary =
       wanted.size === 0 ? NOTHING : await bring(repository, store, [...wanted.values()], context);
     if (options.json === true) context.print(`${JSON.stringify(summary)}\n`);
-    else if (wanted.size === 0) context.reporter.info('everything is here');
-    else if (summary.missing.length > 0) throw missing(summary);
+    else context.reporter.info(describe(summary));
+    if (summary.missing.length > 0 && options.json !== true) throw missing(summary);
     return summary.missing.length === 0 ? DONE : EXIT_CODES.OBJECT_MISSING;
   },
 };
@@ -68,9 +68,12 @@ async function bring(
     return await fetchObjects(remote, store, wanted, { reporter, signal });
   } finally {
     remote.close();
-    // What arrived before a failure stays, and must survive a power cut like everything else in the store.
-    store.flush();
   }
+}
+
+function describe({ objects, downloadedBytes, missing }: FetchSummary): string {
+  if (objects === 0 && missing.length === 0) return 'everything is here';
+  return `${formatCount(objects, 'object')} downloaded, ${formatBytes(downloadedBytes)}`;
 }
 
 const NAMED = 5;

@@ -1,3 +1,4 @@
+import { formatBytes, formatCount } from '../amounts.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Reporter } from '../report.ts';
 import type { Store } from '../store/store.ts';
@@ -21,7 +22,13 @@ export async function bringObjects(
   const settings = await requireRemote(repository, env, reporter);
   const remote = await openRemote(repository, settings, reporter);
   try {
-    const { missing } = await fetchObjects(remote, store, wanted, { reporter, signal });
+    const { objects, downloadedBytes, missing } = await fetchObjects(remote, store, wanted, {
+      reporter,
+      signal,
+    });
+    if (objects > 0) {
+      reporter.info(`${formatCount(objects, 'object')} downloaded, ${formatBytes(downloadedBytes)}`);
+    }
     return new Set(missing.map(({ oid }) => oid));
   } finally {
     remote.close();
