@@ -46,10 +46,16 @@ const URL_SHAPE = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)/s;
 /** git's short form of an SSH address: a colon before the first slash, and no drive letter. */
 const SSH_SHAPE = /^([^/:]*@)?(\[[^\]/]+\]|[^/:@\\]{2,}):(.*)$/s;
 
-/** The forms that git knows: `helper::address`, `scheme://authority/path`, `user@host:path`, and a path. */
+/** Repeated, since what is left of one form may be another: what is recorded has nothing to take off. */
 function withoutUser(url: string): string {
+  const plain = stripped(url);
+  return plain === url ? plain : withoutUser(plain);
+}
+
+/** The forms that git knows: `helper::address`, `scheme://authority/path`, `user@host:path`, and a path. */
+function stripped(url: string): string {
   const helper = HELPER.exec(url);
-  if (helper !== null) return helper[1]!.toLowerCase() + withoutUser(helper[2]!);
+  if (helper !== null) return helper[1]!.toLowerCase() + stripped(helper[2]!);
   const full = URL_SHAPE.exec(url);
   if (full !== null) {
     const [, scheme, authority, path] = full as unknown as [string, string, string, string];

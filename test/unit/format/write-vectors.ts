@@ -197,7 +197,7 @@ function table(
         repository: repository.id,
         when,
         tips: [hashOf(Buffer.from(String(when))).slice(0, 40)],
-        bases: ['0'.repeat(39) + '1'],
+        bases: [`${'0'.repeat(39)}1`],
       },
     ],
     supersedes: [],
