@@ -25,14 +25,14 @@ export function findHookPlace(repository: Repository, env: Environment): HookPla
   const answer = gitOrThrow(['rev-parse', '--git-path', 'hooks'], where)
     .toString('utf8')
     .replace(/\r?\n$/, '');
-  const folder = answer === '' ? '' : path.resolve(where.cwd, answer);
+  const folder = path.resolve(where.cwd, answer);
   if (leavesTree(folder, repository.workTree)) return { kind: 'off', hooksPath };
   return placeOf(hooksPath, folder);
 }
 
-/** `folder`: what git makes of `hooksPath`, absolute; empty if it makes nothing of it. */
+/** `folder`: what git makes of `hooksPath`, absolute. With an empty one git looks at the root of the file system. */
 export function placeOf(hooksPath: string, folder: string): HookPlace {
-  if (folder === '' || /^nul:?$/i.test(hooksPath) || hooksPath === '/dev/null' || isNoFolder(folder)) {
+  if (hooksPath === '' || /^nul:?$/i.test(hooksPath) || hooksPath === '/dev/null' || isNoFolder(folder)) {
     return { kind: 'off', hooksPath };
   }
   // husky's own folder is written anew at each of its installs; its scripts call those one folder up.
