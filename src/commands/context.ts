@@ -30,10 +30,14 @@ export function pushContext(repository: Repository, { env, reporter, signal }: C
     store: openStore(repository.sharedDir),
     reporter,
     signal,
+    remoteSettings: async () => {
+      const { loadSettings } = await import('../config/load.ts');
+      return (await loadSettings(repository, env)).remote;
+    },
     openRemote: async () => {
       const { requireRemote } = await import('../config/acceptance.ts');
-      const { openBackend } = await import('../backend/open.ts');
-      return openBackend(await requireRemote(repository, env, reporter), { signal });
+      const { openRemote } = await import('../remote/remote.ts');
+      return openRemote(repository, await requireRemote(repository, env, reporter), reporter, { signal });
     },
   };
 }

@@ -41,6 +41,15 @@ export function resolveRefs(repository: Repository, names: readonly string[]): (
   });
 }
 
+/** Every branch and tag of this repository. */
+export function listLocalRefs(repository: Repository): Ref[] {
+  const args = ['for-each-ref', '--format=%(objectname) %(refname)', 'refs/heads', 'refs/tags'];
+  return lines(gitOrThrow(args, inside(repository))).map((line) => {
+    const space = line.indexOf(' ');
+    return { oid: line.slice(0, space), name: line.slice(space + 1) };
+  });
+}
+
 /** The git remotes of this repository, one for each URL that a push goes to; of one name only, if it is given. */
 export function gitRemotes(repository: Repository, name?: string): GitRemote[] {
   const at = inside(repository);

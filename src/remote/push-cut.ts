@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { LodeError } from '../errors.ts';
+import { Chunker } from '../format/chunker.ts';
+import { sha256 } from '../store/sha256.ts';
+
+/** A piece of content between two cuts. */
+export interface Chunk {
+  /** SHA-256 of `data`, hex. */
+  readonly hash: string;
+  readonly data: Buffer;
+}
+
+/**
+ * Second stage: cuts an object and hashes its chunks and the whole. The chunks come in batches as the pieces complete them; the last batch
+ * comes only when the whole has proven to be `oid`: whoever waits for the end before he writes the recipe relies on nothing rotten.
+ * An object of one chunk is one batch of one chunk, whose hash is `oid`. Throws OBJECT_CORRUPT.
+ */
+export function* cutVerified(pieces: Iterable<Buffer>, oid: string): Generator<Chunk[]> {
+  const chunker = new Chunker();
+  const whole = createHash('sha256');
+  let batch: Chunk[] | undefined;
+  for (const piece of pieces) {
+    if (batch !== undefined) yield batch;
+    whole.update(piece);
+    batch = chunker.push(piece).map(hashed);
+  }
+  const last = [...(batch ?? []), ...chunker.end().map(hashed)];
+  // The one chunk's hash is the whole's: nothing more to prove.
+  if (whole.digest('hex') !== oid) {
+    throw new LodeError('OBJECT_CORRUPT', 'the content in the local store is not what it was', {
+      subject: oid,
+    });
+  }
+  yield last;
+}
+
+function hashed(data: Buffer): Chunk {
+  return { hash: sha256(data), data };
+}

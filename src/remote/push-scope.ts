@@ -1,0 +1,43 @@
+import { pointersInRange } from '../git/pointers-in-range.ts';
+import { rangeBases } from '../git/range-bases.ts';
+import type { Repository } from '../git/repository.ts';
+
+/** An object that the pushed commits name. */
+export interface PushObject {
+  readonly oid: string;
+  /** Bytes of content, as the pointer says. */
+  readonly size: number;
+  /** The pointer's own blob in git. */
+  readonly blob: string;
+  /** One path that names it, as git's bytes. */
+  readonly path: Buffer;
+}
+
+/** What a push brings, and what it takes for granted. */
+export interface PushScope {
+  readonly tips: readonly string[];
+  /** As `git rev-list` takes it: object ids and `--remotes=<name>`. */
+  readonly exclude: readonly string[];
+  /** The oldest commits' first, so that a version is stored before those that were made from it. */
+  readonly objects: readonly PushObject[];
+}
+
+/** Step 1: the objects of the commits that are reached from `tips` and not from `exclude`, each once. */
+export async function findScope(
+  repository: Repository,
+  tips: readonly string[],
+  exclude: readonly string[],
+  signal: AbortSignal,
+): Promise<PushScope> {
+  const objects = new Map<string, PushObject>();
+  for await (const { pointer, blob, path } of pointersInRange(repository, tips, exclude, signal)) {
+    // The path shares memory with a piece of git's output, which must not live as long as the push.
+    if (!objects.has(pointer.oid)) objects.set(pointer.oid, { ...pointer, blob, path: Buffer.from(path) });
+  }
+  return { tips, exclude, objects: [...objects.values()].reverse() };
+}
+
+/** The commits that the scope relies on the git remote to have. */
+export function basesOf(repository: Repository, scope: PushScope, signal: AbortSignal): Promise<string[]> {
+  return rangeBases(repository, scope.tips, scope.exclude, signal);
+}

@@ -1,0 +1,59 @@
+import type { Backend } from '../backend/backend.ts';
+import { packKey } from '../format/keys.ts';
+import type { FinishedPack } from '../format/pack.ts';
+import type { PushJournal } from './push-journal.ts';
+
+/** Packs on their way at once, beside the one that is being filled: what they take is most of a push's memory. */
+const PACKS_IN_FLIGHT = 3;
+
+/** The last stage: one PUT for each pack, several at once. Each name is journalled before and after. */
+export class PackSender {
+  readonly #backend: Backend;
+  readonly #journal: PushJournal;
+  readonly #inFlight = new Set<Promise<void>>();
+  #failure: { readonly error: unknown } | undefined;
+  /** When each pack arrived, on the store's clock. */
+  readonly arrived = new Map<string, number>();
+
+  constructor(backend: Backend, journal: PushJournal) {
+    this.#backend = backend;
+    this.#journal = journal;
+  }
+
+  /** Resolves when there is room for another pack. Throws what an earlier pack has failed with. */
+  send = async (pack: FinishedPack): Promise<void> => {
+    this.#throwIfFailed();
+    const sent: Promise<void> = this.#put(pack).then(
+      () => void this.#inFlight.delete(sent),
+      (error: unknown) => {
+        this.#inFlight.delete(sent);
+        this.#failure ??= { error };
+      },
+    );
+    this.#inFlight.add(sent);
+    while (this.#inFlight.size > PACKS_IN_FLIGHT - 1) await Promise.race(this.#inFlight);
+    this.#throwIfFailed();
+  };
+
+  /** Resolves when everything has arrived. */
+  async drain(): Promise<void> {
+    await this.settle();
+    this.#throwIfFailed();
+  }
+
+  /** Waits for what is on its way, whatever becomes of it. */
+  async settle(): Promise<void> {
+    while (this.#inFlight.size > 0) await Promise.race(this.#inFlight);
+  }
+
+  async #put({ name, parts }: FinishedPack): Promise<void> {
+    this.#journal.begin(name);
+    const { now } = await this.#backend.put(packKey(name), parts, name);
+    this.#journal.end(name);
+    this.arrived.set(name, now);
+  }
+
+  #throwIfFailed(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+}

@@ -1,0 +1,147 @@
+import type { Backend } from '../backend/backend.ts';
+import { loadCodec } from '../format/codec.ts';
+import { CHUNK_MIN } from '../format/limits.ts';
+import { earlierVersions } from '../git/earlier-versions.ts';
+import { PackReader } from './pack-reader.ts';
+import { ChunkIndex } from './push-chunks.ts';
+import type { PushContext } from './push-context.ts';
+import { type Entry, packsOf } from './push-entry.ts';
+import { type KnownObject, RemoteKnowledge } from './push-known.ts';
+import { rescue } from './push-missing.ts';
+import { Packer } from './push-pack.ts';
+import { LeftPacks, objectsIn } from './push-resume.ts';
+import type { PushObject, PushScope } from './push-scope.ts';
+import type { PackSender } from './push-send.ts';
+import { Uploader } from './push-upload.ts';
+import type { Remote } from './remote.ts';
+
+export interface TransferContext {
+  readonly push: PushContext;
+  readonly remote: Remote;
+  readonly backend: Backend;
+  readonly sender: PackSender;
+  /** Id of the git remote. */
+  readonly repository: string;
+  /** True for a pack or table that nothing new may rely on. */
+  readonly condemned: (name: string) => boolean;
+}
+
+/** Steps 2 and 3: of each object, where the remote has it, or else its upload. */
+export class Transfer {
+  readonly #context: TransferContext;
+  readonly #known: RemoteKnowledge;
+  readonly #left: LeftPacks;
+  readonly #chunks = new ChunkIndex();
+  /** How the remote has each object that was found or uploaded. */
+  readonly entries = new Map<string, Entry>();
+  /** Objects that were uploaded. */
+  readonly uploaded = new Set<string>();
+
+  constructor(context: TransferContext) {
+    const { push, remote, backend, condemned } = context;
+    this.#context = context;
+    this.#known = new RemoteKnowledge(remote, new PackReader(backend, push.signal), condemned);
+    this.#left = new LeftPacks(remote, backend);
+  }
+
+  /** Looks for those of `objects` that have no entry, and gives those that the remote does not have. */
+  async find(objects: readonly PushObject[]): Promise<PushObject[]> {
+    const open = this.#withoutEntry(objects);
+    if (open.length === 0) return open;
+    for await (const { entry } of this.#known.find(open, true)) this.entries.set(entry.oid, entry);
+    const rest = this.#withoutEntry(open);
+    if (rest.length > 0) await this.#findLeft(rest);
+    return this.#withoutEntry(rest);
+  }
+
+  /** Uploads `objects`. `pause` is called between two of them, with a way to send everything that is there. */
+  async upload(
+    scope: PushScope,
+    objects: readonly PushObject[],
+    pause: (flush: () => Promise<void>) => Promise<void>,
+  ): Promise<void> {
+    if (objects.length === 0) return;
+    const { push, remote, sender, repository } = this.#context;
+    const { store, reporter, signal } = push;
+    await rescue(
+      push,
+      remote,
+      objects.filter(({ oid, size }) => !store.has(oid, size)),
+    );
+    await this.#learnEarlierVersions(scope, objects);
+    const task = reporter.task({
+      title: 'Uploading',
+      totalBytes: objects.reduce((sum, { size }) => sum + size, 0),
+      totalItems: objects.length,
+    });
+    const packer = new Packer(repository, {
+      send: (pack) => sender.send(pack),
+      learn: (kind, place, bytes) => remote.recipes.add(kind, place, bytes),
+    });
+    const flush = async () => {
+      await packer.seal();
+      await sender.drain();
+    };
+    const codec = await loadCodec();
+    const uploader = new Uploader({ store, codec, chunks: this.#chunks, packer, task, signal });
+    try {
+      for (const object of objects) {
+        this.entries.set(object.oid, await uploader.upload(object));
+        this.uploaded.add(object.oid);
+        await pause(flush);
+      }
+      await flush();
+    } finally {
+      task.done();
+    }
+  }
+
+  /** Forgets all that relies on what is condemned by now. */
+  forget(): void {
+    const { condemned } = this.#context;
+    this.#chunks.forget(condemned);
+    for (const [oid, entry] of this.entries) if (packsOf(entry).some(condemned)) this.entries.delete(oid);
+  }
+
+  /** Call it when everything is in a table that stands: what earlier pushes left has been used or is of no use. */
+  end(): void {
+    this.#left.drop();
+  }
+
+  #withoutEntry(objects: readonly PushObject[]): PushObject[] {
+    return objects.filter(({ oid }) => !this.entries.has(oid));
+  }
+
+  /** What a push that was cut has sent: whole objects, and chunks of those that it did not finish. */
+  async #findLeft(objects: readonly PushObject[]): Promise<void> {
+    const wanted = new Map(objects.map((object) => [object.oid, object]));
+    for await (const pack of this.#left.packs(this.#context.condemned)) {
+      const places = objectsIn(pack).filter(({ oid }) => wanted.has(oid));
+      const here = places.map(({ oid }) => wanted.get(oid)!);
+      const found = this.#known.findAt(here, new Map(places.map(({ oid, place }) => [oid, [place]])));
+      for await (const { entry } of found) this.entries.set(entry.oid, entry);
+      const slot = this.#known.slot(pack.name);
+      for (const record of pack.records) {
+        const { kind, hash, offset, length } = record;
+        if (kind !== 0 && kind !== 1) continue;
+        this.#chunks.add({ hash, rawLength: record.rawLength, kind, spot: { slot, offset, length } });
+      }
+    }
+  }
+
+  /** The chunks of what the pushed versions replaced, where the remote has them: most of a new version is in them. */
+  async #learnEarlierVersions(scope: PushScope, objects: readonly PushObject[]): Promise<void> {
+    const { push, remote } = this.#context;
+    // A smaller object is one chunk, and has no other object's.
+    const blobs = new Set(objects.filter(({ size }) => size > CHUNK_MIN).map(({ blob }) => blob));
+    if (blobs.size === 0 || (await remote.tables.current()).length === 0) return;
+    const range = { include: scope.tips, exclude: scope.exclude };
+    const earlier = new Map<string, KnownObject>();
+    const found = earlierVersions(push.repository, range, (blob) => blobs.has(blob), push.signal);
+    for await (const pointer of found) earlier.set(pointer.oid, pointer);
+    for (const { oid } of objects) earlier.delete(oid);
+    for await (const { chunks } of this.#known.find([...earlier.values()], false)) {
+      for (const chunk of chunks) this.#chunks.add(chunk);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import { setImmediate as letSocketsRun } from 'node:timers/promises';
+import { isLodeError, LodeError } from '../errors.ts';
+import type { Codec } from '../format/codec.ts';
+import { isSampled } from '../format/table.ts';
+import type { Task } from '../report.ts';
+import type { Store } from '../store/store.ts';
+import type { ChunkIndex } from './push-chunks.ts';
+import { type Chunk, cutVerified } from './push-cut.ts';
+import type { Entry, PlacedChunk } from './push-entry.ts';
+import type { Packer } from './push-pack.ts';
+import { readPieces } from './push-read.ts';
+import { RecipeWriter } from './push-recipe.ts';
+import type { PushObject } from './push-scope.ts';
+
+/** Content that may pass before the event loop gets its turn. */
+const TURN_BYTES = 1024 * 1024;
+
+export interface UploadStages {
+  readonly store: Store;
+  readonly codec: Codec;
+  readonly chunks: ChunkIndex;
+  readonly packer: Packer;
+  readonly task: Task;
+  readonly signal: AbortSignal;
+}
+
+/** Step 3 for one object after the other: read, cut and verified, found or coded, packed. The packs go their own way. */
+export class Uploader {
+  readonly #stages: UploadStages;
+  #sinceTurn = 0;
+
+  constructor(stages: UploadStages) {
+    this.#stages = stages;
+  }
+
+  /** The object's entry: its packs may still be open or on their way. Throws OBJECT_CORRUPT, with the path. */
+  async upload(object: PushObject): Promise<Entry> {
+    const { store } = this.#stages;
+    const stored = store.open(object.oid);
+    if (stored === undefined) throw corrupt(object);
+    try {
+      const batches = cutVerified(readPieces(stored), object.oid);
+      return await this.#pack(object, batches);
+    } catch (error) {
+      throw isLodeError(error, 'OBJECT_CORRUPT') ? corrupt(object, error) : error;
+    } finally {
+      stored.close();
+    }
+  }
+
+  async #pack({ oid, size }: PushObject, batches: Iterable<Chunk[]>): Promise<Entry> {
+    const { codec, packer, task } = this.#stages;
+    const recipe = new RecipeWriter(oid, size, packer);
+    const samples: string[] = [];
+    for (const batch of batches) {
+      for (const { hash, data } of batch) {
+        await this.#turn(data.length);
+        if (hash === oid) {
+          const stored = codec.encode(data);
+          const spot = await packer.addChunk(hash, data.length, stored, true);
+          task.add(data.length, 1);
+          return { oid, kind: stored.kind === 0 ? 0 : 1, spot, needs: new Set(), samples };
+        }
+        const known = this.#stages.chunks.find(hash, data.length);
+        if (known === undefined && isSampled(hash)) samples.push(hash);
+        await recipe.add(known ?? (await this.#store(hash, data)));
+        if (known === undefined) task.add(data.length);
+        else task.skip(data.length);
+      }
+    }
+    const entry = await recipe.finish(samples);
+    task.add(0, 1);
+    return entry;
+  }
+
+  async #store(hash: string, data: Buffer): Promise<PlacedChunk> {
+    const stored = this.#stages.codec.encode(data);
+    const spot = await this.#stages.packer.addChunk(hash, data.length, stored, false);
+    const chunk: PlacedChunk = { hash, rawLength: data.length, kind: stored.kind, spot };
+    this.#stages.chunks.add(chunk);
+    return chunk;
+  }
+
+  async #turn(bytes: number): Promise<void> {
+    this.#sinceTurn += bytes;
+    if (this.#sinceTurn < TURN_BYTES) return;
+    this.#sinceTurn = 0;
+    await letSocketsRun();
+    if (this.#stages.signal.aborted) throw new LodeError('INTERRUPTED', 'interrupted');
+  }
+}
+
+function corrupt({ oid, path }: PushObject, cause?: unknown): LodeError {
+  return new LodeError('OBJECT_CORRUPT', `the local store's copy of this file's content ${oid} is damaged`, {
+    subject: path.toString('utf8'),
+    hint: 'git add the file again where it is whole, or fetch it from a clone that has pushed it',
+    cause,
+  });
+}
