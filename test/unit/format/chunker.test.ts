@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Chunker } from '../../../src/format/chunker.ts';
@@ -130,6 +131,12 @@ describe('chunker', () => {
     expect(mean).toBeGreaterThan(CHUNK_NOMINAL);
     expect(mean).toBeLessThan(CHUNK_NOMINAL * 1.4);
   });
+});
+
+test('docs/FORMAT.md lists the gear table', () => {
+  const page = readFileSync(new URL('../../../docs/FORMAT.md', import.meta.url), 'utf8');
+  const listed = page.slice(page.indexOf('## The gear table')).matchAll(/\b[0-9a-f]{8}\b/g);
+  expect([...listed].map(([word]) => Number.parseInt(word, 16) | 0)).toEqual([...GEAR]);
 });
 
 test('the gear table is the one that the format fixed', () => {
