@@ -51,6 +51,7 @@ it('sets a project up whose devDependency it is, and then names commands as npx 
   user.write('project/.gitignore', 'node_modules/\n');
   user.write('project/.gitattributes', '*.bin filter=lode -text -merge\n');
   await user.run('npm', ['install', '--save-dev', '--offline', '--silent', archive], { cwd });
+  await user.run('npm', ['install', '--offline', '--silent'], { cwd });
   const hash = user.writeRandom('project/a.bin', 1_000_000);
   await user.git(['add', '.'], { cwd });
   await user.git(['commit', '-q', '-m', 'data'], { cwd });
@@ -59,7 +60,7 @@ it('sets a project up whose devDependency it is, and then names commands as npx 
   await user.git(['clone', '-q', 'hub.git', 'clone']);
   const clone = { cwd: 'clone' };
   expect(user.read('clone/a.bin').subarray(0, 9).toString()).toBe('git-lode ');
-  await user.run('npm', ['install', '--offline', '--silent', archive], clone);
+  await user.run('npm', ['ci', '--offline', '--silent'], clone);
   expect(user.sha256('clone/a.bin')).toBe(hash);
   const help = await user.run('npx', ['git-lode', 'help'], clone);
   expect(help.stdout).toContain('npx git-lode');
