@@ -3,6 +3,7 @@ import { findRepository } from '../git/repository.ts';
 import { DONE } from '../ui/exit-code.ts';
 import type { Command, CommandContext } from './command.ts';
 import { drainDependencies, pushContext } from './context.ts';
+import { uploadedLine } from './push-summary.ts';
 
 /** What the installed hooks call; the arguments after the hook's name are git's own. See githooks(5). */
 export const command: Command = {
@@ -35,7 +36,9 @@ async function prePush([name, url]: readonly string[], context: CommandContext):
   const updates = parsePrePush(await context.readInput());
   if (updates.length === 0) return;
   const { pushObjects } = await import('../remote/push.ts');
-  await pushObjects(pushContext(findRepository(context.cwd, context.env), context), { name, url }, updates);
+  const repository = findRepository(context.cwd, context.env);
+  const line = uploadedLine(await pushObjects(pushContext(repository, context), { name, url }, updates));
+  if (line !== undefined) context.reporter.info(line);
 }
 
 /** What could not be finished has been told, stays in the journal, and is no reason to stop git. */

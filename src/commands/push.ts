@@ -1,4 +1,3 @@
-import { formatBytes, formatCount } from '../amounts.ts';
 import { LodeError } from '../errors.ts';
 import { defaultPushRemote, type GitRemote, gitRemotes } from '../git/refs.ts';
 import { findRepository, type Repository } from '../git/repository.ts';
@@ -6,6 +5,7 @@ import type { PushSummary } from '../remote/push.ts';
 import { DONE } from '../ui/exit-code.ts';
 import type { Command } from './command.ts';
 import { pushContext } from './context.ts';
+import { pushLine } from './push-summary.ts';
 
 export const command: Command = {
   name: 'push',
@@ -27,7 +27,7 @@ export const command: Command = {
     for (const remote of remotes) {
       const summary = await pushRefs(pushContext(repository, context), remote, refs, { dryRun });
       summaries.push({ gitRemote: remote.name, ...summary });
-      if (options.json !== true) context.reporter.info(describe(summary, remote.name, dryRun));
+      if (options.json !== true) context.reporter.info(pushLine(summary, remote.name, dryRun));
     }
     if (options.json === true) context.print(`${JSON.stringify(summaries)}\n`);
     return DONE;
@@ -46,10 +46,4 @@ function findRemotes(repository: Repository, named: string | undefined): readonl
   if (found.length > 0) return found;
   if (/[:/\\]/.test(name)) return [{ name, url: name }];
   throw new LodeError('USAGE', 'there is no such git remote', { subject: name, hint: 'git remote' });
-}
-
-function describe({ objects, bytes, uploadedBytes }: PushSummary, name: string, dryRun: boolean): string {
-  if (objects === 0) return `${name} has everything`;
-  const what = `${formatCount(objects, 'object')}, ${formatBytes(bytes)}`;
-  return dryRun ? `${name} may lack ${what}` : `${name} has ${what}; ${formatBytes(uploadedBytes)} were sent`;
 }

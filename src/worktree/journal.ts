@@ -154,7 +154,7 @@ function removeLive(file: string): void {
 
 function writeAtomically(folder: string, file: string, bytes: Buffer): void {
   const temporary = temporaryName(folder);
-  const fd = fs.openSync(temporary, 'wx', 0o600);
+  const fd = inFolder(folder, () => fs.openSync(temporary, 'wx', 0o600));
   try {
     writeFully(fd, bytes);
     fs.fsyncSync(fd);
