@@ -19,7 +19,8 @@ export interface Backend {
   /**
    * Reads `length` bytes (1 to `MAX_READ`) from `offset`, or the whole file without a range. A range that the file does not
    * hold whole, and a whole file over `MAX_READ`, are `REMOTE_FORMAT`. The result is the caller's own memory, shared with
-   * no pool. Callers leave `progress` out: a wrapper that retries hands one to each try, to go on from the byte reached.
+   * no pool. A wrapper that retries hands one `progress` to each try, to go on from the byte reached. A caller that would have
+   * the answer in a buffer of its own gives a `progress` with `bytes` of the range's length; the result may still be another.
    */
   get(key: string, range?: ByteRange, progress?: ReadProgress): Promise<GetResult>;
 

@@ -7,7 +7,7 @@ import { linkRefused } from './directory-errors.ts';
 import { isKey, isSegment } from './keys.ts';
 
 /**
- * The keys below `root` that start with `prefix` and sort behind `after`, in byte order. Passes over what is not a key (temporary
+ * The keys below the folder `root` that start with `prefix` and sort behind `after`, in byte order. Passes over what is not a key (temporary
  * files, `.nfs…`, `.DS_Store`). Throws `PATH_UNSAFE` for a symbolic link among the keys.
  */
 export async function* keysBelow(

@@ -103,7 +103,7 @@ export function openDirectory(settings: DirectorySettings): Backend {
   return {
     url,
 
-    get(key, range) {
+    get(key, range, progress) {
       return guarded('read', key, async () => {
         checkKey(key);
         if (range !== undefined) checkRange(key, range);
@@ -111,7 +111,8 @@ export function openDirectory(settings: DirectorySettings): Backend {
           if (range === undefined && size > MAX_READ) throw tooLong(key, size);
           const { offset, length } = range ?? { offset: 0, length: size };
           checkWithin(key, { offset, length }, size);
-          return fill(Buffer.allocUnsafeSlow(length), file, offset, key);
+          const given = progress?.bytes?.length === length ? progress.bytes : undefined;
+          return fill(given ?? Buffer.allocUnsafeSlow(length), file, offset, key);
         });
         if (bytes === undefined) throw missing(url, key);
         return { bytes, now: await clock.now() };
@@ -137,7 +138,7 @@ export function openDirectory(settings: DirectorySettings): Backend {
     async *list(prefix, after = '') {
       checkPrefix(prefix);
       try {
-        await place.checkPresent();
+        await place.find(prefix.slice(0, Math.max(0, prefix.lastIndexOf('/'))));
         let keys: string[] = [];
         for await (const key of keysBelow(root, prefix, after, url)) {
           if (keys.push(key) < PAGE) continue;
