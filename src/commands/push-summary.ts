@@ -9,7 +9,7 @@ export function uploadedLine({ uploadedObjects, uploadedBytes }: PushSummary): s
 
 /** The same for who asked, and so is always answered. */
 export function pushLine(summary: PushSummary, gitRemote: string, dryRun: boolean): string {
-  if (summary.objects === 0) return `${gitRemote} has everything`;
-  if (!dryRun) return uploadedLine(summary) ?? 'everything is on the data remote';
-  return `a push to ${gitRemote} would upload ${summary.uploadedObjects} of ${formatCount(summary.objects, 'object')}`;
+  if (summary.uploadedObjects === 0) return `the data remote has everything for ${gitRemote}`;
+  if (!dryRun) return uploadedLine(summary)!;
+  return `the data remote lacks ${summary.uploadedObjects} of ${formatCount(summary.objects, 'object')} for ${gitRemote}`;
 }

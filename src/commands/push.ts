@@ -9,7 +9,8 @@ import { pushLine } from './push-summary.ts';
 
 export const command: Command = {
   name: 'push',
-  summary: 'Upload what `git push` would upload, without pushing: every branch and tag, or the refs given',
+  summary:
+    'Upload what the data remote lacks of every branch and tag, or of the refs given; refs are not pushed',
   usage: '[<git remote>] [<ref>…] [--dry-run]',
   options: {
     'dry-run': {
@@ -25,7 +26,8 @@ export const command: Command = {
     const dryRun = options['dry-run'] === true;
     const summaries: (PushSummary & { gitRemote: string })[] = [];
     for (const remote of remotes) {
-      const summary = await pushRefs(pushContext(repository, context), remote, refs, { dryRun });
+      const how = { dryRun, distrustRefs: true };
+      const summary = await pushRefs(pushContext(repository, context), remote, refs, how);
       summaries.push({ gitRemote: remote.name, ...summary });
       if (options.json !== true) context.reporter.info(pushLine(summary, remote.name, dryRun));
     }

@@ -22,6 +22,8 @@ export interface PushContext {
 export interface PushOptions {
   /** Find out what would be uploaded, and upload nothing. */
   readonly dryRun?: boolean;
+  /** Do not take the git remote's refs for a proof that their data is there: a push with `--no-verify` leaves it behind. */
+  readonly distrustRefs?: boolean;
 }
 
 export interface PushSummary {

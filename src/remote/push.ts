@@ -75,7 +75,7 @@ async function push(
   const file = describeGitRemote(repository, gitRemote);
   const seen = new SeenRegistrations(repository.sharedDir);
   const isSeen = settings !== undefined && seen.has(settings, file.id);
-  const onGitRemote = [...told, ...trackingRefs(repository, gitRemote)];
+  const onGitRemote = options.distrustRefs === true ? [] : [...told, ...trackingRefs(repository, gitRemote)];
   const exclude = isSeen ? onGitRemote : pointerlessCommits(repository);
   const scope = await findScope(repository, tips, exclude, signal);
   if (scope.objects.length === 0) {
