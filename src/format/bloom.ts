@@ -10,18 +10,25 @@ export function filterBytes(objects: number): number {
   return Math.ceil((objects * BITS_AN_OBJECT) / 8);
 }
 
-/** `prefix` begins at `offset` in `bytes` and has 16 bytes. */
+/** The oid, or its first half, begins at `offset` in `bytes`. */
 export function addToFilter(filter: Uint8Array, bytes: Buffer, offset: number): void {
-  for (const bit of probes(filter, bytes, offset)) filter[bit >>> 3]! |= 1 << (bit & 7);
+  for (let probe = 0; probe < PROBES; probe++) {
+    const bit = bitOf(filter, bytes, offset, probe);
+    filter[bit >>> 3]! |= 1 << (bit & 7);
+  }
 }
 
 export function isInFilter(filter: Uint8Array, bytes: Buffer, offset: number): boolean {
   if (filter.length === 0) return false;
-  return probes(filter, bytes, offset).every((bit) => (filter[bit >>> 3]! & (1 << (bit & 7))) !== 0);
+  for (let probe = 0; probe < PROBES; probe++) {
+    const bit = bitOf(filter, bytes, offset, probe);
+    if ((filter[bit >>> 3]! & (1 << (bit & 7))) === 0) return false;
+  }
+  return true;
 }
 
-function probes(filter: Uint8Array, bytes: Buffer, offset: number): number[] {
+function bitOf(filter: Uint8Array, bytes: Buffer, offset: number, probe: number): number {
   const first = bytes.readUInt32BE(offset + 4);
   const step = bytes.readUInt32BE(offset + 8);
-  return Array.from({ length: PROBES }, (_, probe) => (first + probe * step) % (filter.length * 8));
+  return (first + probe * step) % (filter.length * 8);
 }

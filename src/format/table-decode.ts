@@ -14,6 +14,7 @@ import {
   NO_PUSH,
   oidPrefix,
   PREFIX_BYTES,
+  prefixAt,
   SAMPLE_BYTES,
   type TableHeader,
 } from './table-layout.ts';
@@ -61,8 +62,7 @@ class WholeTable implements Table {
   get samples(): readonly Sample[] {
     this.#samples ??= Array.from({ length: this.#header.samples }, (_, index) => {
       const at = this.#header.at.samples + index * SAMPLE_BYTES;
-      const prefix = this.#bytes.toString('hex', at, at + PREFIX_BYTES);
-      return { prefix, object: this.#bytes.readUInt32BE(at + PREFIX_BYTES) };
+      return { prefix: prefixAt(this.#bytes, at), object: this.#bytes.readUInt32BE(at + PREFIX_BYTES) };
     });
     return this.#samples;
   }
@@ -95,14 +95,10 @@ class WholeTable implements Table {
   }
 
   #object(index: number): TableObject {
-    const { at } = this.#header;
-    const entry = decodeEntry(
-      this.#bytes,
-      at.entries + index * ENTRY_BYTES,
-      this.#header,
-      tableKey(this.name),
-    );
-    const { prefix, kind, offset, length } = entry;
+    const at = this.#header.at.entries + index * ENTRY_BYTES;
+    const entry = decodeEntry(this.#bytes, at, this.#header, tableKey(this.name));
+    const { kind, offset, length } = entry;
+    const prefix = prefixAt(this.#bytes, at);
     const place = { pack: this.#packs[entry.pack]!, offset, length };
     const push = entry.push === NO_PUSH ? undefined : entry.push;
     return { prefix, kind, place, needs: this.#needs(this.#needsAt[index]!), push };

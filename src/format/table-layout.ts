@@ -33,6 +33,11 @@ export function groupOf(bytes: Buffer, offset = 0): number {
   return bytes.readUInt16BE(offset) >>> 4;
 }
 
+/** The prefix that an entry or a sample at `at` begins with. */
+export function prefixAt(bytes: Buffer, at: number): string {
+  return bytes.toString('hex', at, at + PREFIX_BYTES);
+}
+
 export interface TableHeader {
   readonly objects: number;
   readonly packs: number;
@@ -90,7 +95,6 @@ export function decodeTableHeader(bytes: Buffer, size: number, name: string): Ta
 }
 
 export interface Entry {
-  readonly prefix: string;
   readonly pack: number;
   readonly offset: number;
   readonly length: number;
@@ -99,12 +103,11 @@ export interface Entry {
   readonly hasNeeds: boolean;
 }
 
-/** Reads and checks the entry at `at`. */
+/** Reads and checks what the entry at `at` says beside its prefix. */
 export function decodeEntry(bytes: Buffer, at: number, header: TableHeader, subject: string): Entry {
   const kind = bytes.readUInt8(at + 30);
   const flags = bytes.readUInt8(at + 31);
   const entry: Entry = {
-    prefix: bytes.toString('hex', at, at + PREFIX_BYTES),
     pack: bytes.readUInt32BE(at + 16),
     offset: bytes.readUInt32BE(at + 20),
     length: bytes.readUInt32BE(at + 24),

@@ -13,6 +13,7 @@ import {
   groupOf,
   oidPrefix,
   PREFIX_BYTES,
+  prefixAt,
   TABLE_HEADER_BYTES,
   type TableHeader,
 } from './table-layout.ts';
@@ -73,10 +74,14 @@ async function matches(
   const found: FoundObject[] = [];
   for (let at = 0; at < bytes.length && found.length < MATCHES_MAX; at += ENTRY_BYTES) {
     if (compare(bytes, at, key) !== 0) continue;
-    const { prefix, kind, pack, offset, length } = decodeEntry(bytes, at, header, tableKey(name));
+    const { kind, pack, offset, length } = decodeEntry(bytes, at, header, tableKey(name));
     const packName = await read(header.at.packs + pack * NAME_BYTES, NAME_BYTES);
     if (packName.length !== NAME_BYTES) throw invalid(tableKey(name), 'it is cut off');
-    found.push({ prefix, kind, place: { pack: packName.toString('hex'), offset, length } });
+    found.push({
+      prefix: prefixAt(bytes, at),
+      kind,
+      place: { pack: packName.toString('hex'), offset, length },
+    });
   }
   return found;
 }
