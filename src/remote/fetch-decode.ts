@@ -39,7 +39,9 @@ export class Decoder {
     if (this.#lastBase?.hash === base.hash) return this.#lastBase.bytes;
     const here = baseHere ? this.#local.read(base.hash) : undefined;
     const bytes = here ?? (await this.#plain(base, ranges, true));
-    if (typeof bytes !== 'string') this.#lastBase = { hash: base.hash, bytes };
+    if (typeof bytes === 'string') return bytes;
+    // A raw chunk is a view of the window's buffer, which will hold something else by the time of the next look.
+    this.#lastBase = { hash: base.hash, bytes: base.kind === 0 ? Buffer.from(bytes) : bytes };
     return bytes;
   }
 

@@ -2,16 +2,14 @@ import type { Place } from '../format/recipe.ts';
 import type { Piece } from './fetch-pieces.ts';
 import { mergePlaces, placeKey, readCost } from './ranges.ts';
 
-/** What one window reads at the most: the reads of a window are merged, and held in memory until it is assembled. */
-const WINDOW_BYTES = 4 * 1024 * 1024;
+/** What one window reads at the most. Its reads are merged, and held in memory until it is assembled. */
+export const WINDOW_BYTES = 4 * 1024 * 1024;
 const WINDOW_PIECES = 16_384;
 
-/** A run of pieces, and the reads that they need. */
+/** A run of pieces, and the reads that they need: `WINDOW_BYTES` in all at the most. */
 export interface Window {
   readonly pieces: readonly Piece[];
   readonly reads: readonly Place[];
-  /** Bytes of all reads. */
-  readonly bytes: number;
 }
 
 /** Cuts the sequence of pieces into windows; what a window needs twice it reads once. */
@@ -55,8 +53,7 @@ class OpenWindow {
   }
 
   close(): Window {
-    const reads = mergePlaces(this.#places.values());
-    return { pieces: this.pieces, reads, bytes: reads.reduce((sum, { length }) => sum + length, 0) };
+    return { pieces: this.pieces, reads: mergePlaces(this.#places.values()) };
   }
 }
 

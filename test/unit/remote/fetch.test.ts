@@ -61,7 +61,7 @@ describe('a fetch', () => {
     const summary = await fetch(wantedOf(contents));
     expect(summary).toMatchObject({ objects: 20_000, missing: [] });
     expect(remote.counts.list.requests).toBe(1);
-    expect(remote.counts.get.requests).toBeLessThanOrEqual(6);
+    expect(remote.counts.get.requests).toBeLessThanOrEqual(8);
   });
 
   it('makes no request for objects that are in the store, and tells of each', async () => {
@@ -176,9 +176,9 @@ describe('a fetch while the network fails', () => {
     const contents = [noise(6 * MiB, 1), noise(6 * MiB, 2)];
     await publish(backend, [contents[0]!]);
     await publish(backend, [contents[1]!]);
-    // Two tables, two recipes, and three of the four or five reads that the objects need.
+    // Two tables, two recipes, and all but the last of the reads that the objects need.
     const failing = withFault(backend, ({ operation, earlier }) =>
-      operation === 'get' && earlier >= 7 ? { error: unreachable } : undefined,
+      operation === 'get' && earlier >= 9 ? { error: unreachable } : undefined,
     );
     const { fetch, has } = openClone(failing);
     const wanted = wantedOf(contents);
