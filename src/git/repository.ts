@@ -28,15 +28,11 @@ export function findRepository(cwd: string, env: Environment = process.env): Rep
   const named = env.GIT_DIR;
   if (named !== undefined && named !== '') {
     const gitDir = path.resolve(cwd, named);
-    const tree = env.GIT_WORK_TREE;
-    return describe(gitDir, tree ? path.resolve(cwd, tree) : workTreeOf(gitDir, cwd), env, cwd);
+    return describe(gitDir, workTreeOf(gitDir, cwd, env, isGitDir(cwd) ? undefined : cwd), env, cwd);
   }
   for (let folder = cwd; ; folder = path.dirname(folder)) {
     const gitDir = gitDirAt(path.join(folder, '.git'));
-    if (gitDir !== undefined) {
-      const tree = env.GIT_WORK_TREE;
-      return describe(gitDir, tree ? path.resolve(cwd, tree) : folder, env, cwd);
-    }
+    if (gitDir !== undefined) return describe(gitDir, workTreeOf(gitDir, cwd, env, folder), env, cwd);
     if (isGitDir(folder)) return describe(folder, undefined, env, cwd);
     if (path.dirname(folder) === folder) break;
   }
@@ -54,7 +50,8 @@ function describe(gitDir: string, workTree: string | undefined, env: Environment
     gitDir,
     commonDir,
     workTree,
-    indexFile: index ? path.resolve(cwd, index) : path.join(gitDir, 'index'),
+    // git reads the variable when it has gone to the top.
+    indexFile: index ? path.resolve(workTree ?? cwd, index) : path.join(gitDir, 'index'),
     sharedDir: path.join(commonDir, 'lode'),
     ownDir: path.join(gitDir, 'lode'),
   };
@@ -75,12 +72,41 @@ function isGitDir(folder: string): boolean {
   );
 }
 
-/** git runs filters and hooks with GIT_DIR set and the working directory at the top of the tree, except in bare repositories. */
-function workTreeOf(gitDir: string, cwd: string): string | undefined {
-  if (path.basename(gitDir) === '.git') return path.dirname(gitDir);
-  const back = readLine(path.join(gitDir, 'gitdir'));
-  if (back !== undefined) return path.dirname(path.resolve(gitDir, back));
-  return isGitDir(cwd) ? undefined : cwd;
+/**
+ * The top of the working tree, by git's own order (setup.c): the variable, the repository's configuration, and `otherwise` the folder
+ * where the repository was found, or, with GIT_DIR alone, the current one, where git starts filters and hooks.
+ */
+function workTreeOf(
+  gitDir: string,
+  cwd: string,
+  env: Environment,
+  otherwise: string | undefined,
+): string | undefined {
+  if (env.GIT_WORK_TREE) return path.resolve(cwd, env.GIT_WORK_TREE);
+  if (readSetting(gitDir, 'core', 'bare') === 'true') return undefined;
+  const configured = readSetting(gitDir, 'core', 'worktree');
+  return configured ? path.resolve(gitDir, configured) : otherwise;
+}
+
+/**
+ * One setting from the configuration file in a git directory, in the form that git itself writes there. For what must be known before
+ * git can be asked, or at every start.
+ */
+function readSetting(gitDir: string, section: string, key: string): string | undefined {
+  const text = unless(['ENOENT', 'ENOTDIR'], () => fs.readFileSync(path.join(gitDir, 'config'), 'utf8'));
+  let inSection = false;
+  let value: string | undefined;
+  for (const line of text?.split('\n') ?? []) {
+    const header = /^\s*\[[^\]]*\]/.exec(line);
+    if (header !== null) inSection = header[0].trim().toLowerCase() === `[${section}]`;
+    const setting = inSection ? /^\s*([a-z][a-z0-9-]*)\s*=\s*(.*?)\s*$/i.exec(line) : null;
+    if (setting !== null && setting[1]!.toLowerCase() === key) value = unquote(setting[2]!);
+  }
+  return value;
+}
+
+function unquote(value: string): string {
+  return value.replace(/^"(.*)"$/, '$1').replaceAll(/\\(.)/g, '$1');
 }
 
 function readLine(file: string): string | undefined {
@@ -90,6 +116,5 @@ function readLine(file: string): string | undefined {
 
 /** The hash that git names objects with, from the repository's own configuration file. */
 export function objectFormat(repository: Repository): 'sha1' | 'sha256' {
-  const config = unless(['ENOENT'], () => fs.readFileSync(path.join(repository.commonDir, 'config'), 'utf8'));
-  return /^\s*objectformat\s*=\s*"?sha256"?\s*$/im.test(config ?? '') ? 'sha256' : 'sha1';
+  return readSetting(repository.commonDir, 'extensions', 'objectformat') === 'sha256' ? 'sha256' : 'sha1';
 }
