@@ -1,6 +1,7 @@
 import { isLodeError, systemCode } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
 import type { Repository } from '../git/repository.ts';
+import { formatPointer } from '../pointer.ts';
 import type { Reporter } from '../report.ts';
 import type { FileStore } from '../store/open.ts';
 import { storeError } from '../store/temporary.ts';
@@ -74,7 +75,8 @@ async function smudge(
       case 'defer':
         journal.append({ ...plan.pointer, path: request.pathname });
         faultPoint('file-journalled');
-        writer.send(wholeAnswer(content.head));
+        // Not what came: line ends may have been converted, and the file must hold what the journal says.
+        writer.send(wholeAnswer(formatPointer(plan.pointer)));
         return;
       case 'stream': {
         const object = await openOrFetch(plan.pointer, request.pathname.toString('utf8'), store, bring);
