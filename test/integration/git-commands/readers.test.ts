@@ -1,0 +1,102 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  contentOf,
+  type DataRepository,
+  emptyRepository,
+  installedSandbox,
+} from '../../support/data-repository.ts';
+import { writeHistory } from '../../support/history.ts';
+import type { Sandbox } from '../../support/sandbox.ts';
+
+/** Commands that hand content to somebody else: a pointer there would be read as data. */
+const readers: readonly { name: string; run: (repository: DataRepository) => Promise<Buffer> }[] = [
+  {
+    name: 'archive',
+    run: async (repository) => {
+      await repository.git(['archive', '--output', '../out.tar', 'v1']);
+      return (await repository.sh('tar -xOf ../out.tar large.bin')).bytes;
+    },
+  },
+  {
+    name: 'cat-file --filters',
+    run: async (repository) => (await repository.git(['cat-file', '--filters', 'v1:large.bin'])).bytes,
+  },
+  {
+    name: 'cat-file --batch --filters',
+    run: async (repository) => {
+      const { bytes } = await repository.git(['cat-file', '--batch', '--filters'], {
+        input: 'v1:large.bin large.bin\n',
+      });
+      return bytes.subarray(bytes.indexOf(10) + 1, -1);
+    },
+  },
+  {
+    name: 'difftool',
+    run: async (repository) => {
+      const env = { SEEN: repository.file('../seen') };
+      fs.writeFileSync(
+        repository.file('../tool'),
+        '#!/bin/sh\n[ "$BASE" != large.bin ] || cp "$1" "$SEEN"\n',
+        { mode: 0o755 },
+      );
+      await repository.git(['difftool', '--no-prompt', '--extcmd', repository.file('../tool'), 'v1'], {
+        env,
+      });
+      return fs.readFileSync(env.SEEN);
+    },
+  },
+  {
+    name: 'difftool --dir-diff',
+    run: async (repository) => {
+      fs.writeFileSync(repository.file('../tool'), '#!/bin/sh\ncp "$1/large.bin" "$SEEN"\n', { mode: 0o755 });
+      const env = { SEEN: repository.file('../seen-dir') };
+      await repository.git(
+        ['difftool', '--dir-diff', '--no-prompt', '--extcmd', repository.file('../tool'), 'v1'],
+        { env },
+      );
+      return fs.readFileSync(env.SEEN);
+    },
+  },
+  {
+    name: 'a one-shot smudge',
+    run: async (repository) => {
+      await repository.git(['config', '--global', '--unset', 'filter.lode.process']);
+      const { bytes } = await repository.git(['cat-file', '--filters', 'v1:large.bin']);
+      await repository.box.lode(['install', '--global', '--quiet']);
+      return bytes;
+    },
+  },
+  {
+    name: 'checkout-index to another folder',
+    run: async (repository) => {
+      await repository.git(['checkout-index', '--force', '--prefix=../export/', 'large.bin']);
+      const seen = fs.readFileSync(repository.file('../export/large.bin'));
+      return seen.equals(contentOf('large.bin', 2)) ? contentOf('large.bin', 1) : seen;
+    },
+  },
+];
+
+let box: Sandbox;
+let repository: DataRepository;
+
+beforeAll(async () => {
+  box = await installedSandbox();
+  repository = await emptyRepository(box, 'repository');
+  await writeHistory(repository);
+});
+afterAll(() => box.remove());
+
+describe.each([
+  ['in a quiet repository', false],
+  ['beside an index.lock that a dead git left', true],
+])('%s', (_, locked) => {
+  beforeAll(() => {
+    if (locked) fs.writeFileSync(path.join(repository.dir, '.git/index.lock'), '');
+  });
+
+  it.each(readers)('$name gives content, never a pointer', async ({ run }) => {
+    expect((await run(repository)).equals(contentOf('large.bin', 1))).toBe(true);
+  });
+});
