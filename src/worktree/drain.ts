@@ -158,7 +158,7 @@ async function replaceAll(
       item.done = true;
       continue;
     }
-    const backDated = item.chosen && indexMtime !== undefined;
+    const backDated = (item.chosen || item.byGit) && indexMtime !== undefined;
     const outcome = replaceFile(
       {
         file: fullPath(repository.workTree!, item.name),

@@ -11,8 +11,8 @@ import {
   visitEntries,
   writeStat,
 } from './git-index.ts';
+import { type ListedEntry, listEntries, refreshEntries } from './index-by-git.ts';
 import { type LockedIndex, lockIndex, readIndex } from './index-file.ts';
-import { refreshByGit } from './patch-by-git.ts';
 import { wholeFourGiBWord } from './size-word.ts';
 
 /**
@@ -28,33 +28,39 @@ export async function chooseEntries(
 ): Promise<number | undefined> {
   const { algorithm, hashBytes } = hashOf(repository);
   const index = await lockIndex(repository.indexFile, algorithm);
-  if (index === undefined) {
-    const bytes = readIndex(repository.indexFile);
-    if (bytes !== undefined) {
-      for (const { item } of match(bytes, hashBytes, items).found) item.left = 'locked';
-    }
-    return undefined;
-  }
   faultPoint('index-locked');
   try {
-    const { found, extensionsAt } = match(index.bytes, hashBytes, items);
-    const patchable = mayPatch(index.bytes, extensionsAt, hashBytes);
-    for (const { item, entry } of found) {
-      item.byGit = !patchable;
-      item.chosen = patchable;
-      if (patchable) forgetSize(index.bytes, entry);
+    const bytes = index?.bytes ?? readIndex(repository.indexFile);
+    if (bytes === undefined) return undefined;
+    const { found, extensionsAt } = match(bytes, hashBytes, items);
+    if (!mayPatch(bytes, extensionsAt, hashBytes)) {
+      for (const { item } of matchByGit(repository, items)) mark(item, index, 'byGit');
+      return index?.mtime;
     }
-    if (patchable && found.length > 0) index.commit();
-    return index.mtime;
+    for (const { item, entry } of found) {
+      mark(item, index, 'chosen');
+      forgetSize(bytes, entry);
+    }
+    if (found.length > 0) index?.commit();
+    return index?.mtime;
   } finally {
-    index.release();
+    index?.release();
   }
+}
+
+function mark(item: Item, index: LockedIndex | undefined, how: 'chosen' | 'byGit'): void {
+  if (index === undefined) item.left = 'locked';
+  else item[how] = true;
 }
 
 /** The second half: writes the stat data of the files that are in place, where the entry still is what it was. */
 export async function patchEntries(repository: Repository, items: readonly Item[]): Promise<void> {
-  const byGit = items.filter((item) => item.byGit && item.stat !== undefined);
-  if (byGit.length > 0) refreshByGit(repository, byGit);
+  // Here no size was forgotten before: what a killed process has replaced is known to be so only to git, once it looks.
+  const byGit = items.filter((item) => item.byGit && item.left === undefined);
+  if (byGit.length > 0) {
+    const entries = matchByGit(repository, byGit).map(({ entry }) => entry);
+    refreshEntries(repository, entries);
+  }
   const patched = items.filter((item) => item.chosen && item.stat !== undefined);
   if (patched.length === 0) return;
   const { algorithm, hashBytes } = hashOf(repository);
@@ -102,6 +108,14 @@ function match(
     if (size === 0 || size === item.pointer.length) found.push({ item, entry });
   });
   return { found, extensionsAt };
+}
+
+function matchByGit(repository: Repository, items: readonly Item[]): { item: Item; entry: ListedEntry }[] {
+  const byKey = new Map(items.map((item) => [`${item.blob.toString('hex')}${item.name}`, item]));
+  return listEntries(repository).flatMap((entry) => {
+    const item = byKey.get(`${entry.blob}${entry.name}`);
+    return item === undefined ? [] : [{ item, entry }];
+  });
 }
 
 function hashOf(repository: Repository): { algorithm: 'sha1' | 'sha256'; hashBytes: number } {

@@ -2,7 +2,8 @@ import fs from 'node:fs';
 import { objectFormat, type Repository } from '../git/repository.ts';
 import { MAX_POINTER_BYTES, parsePointer } from '../pointer.ts';
 import { type DrainDependencies, type DrainResult, drainJournal } from './drain.ts';
-import { visitEntries } from './git-index.ts';
+import { mayPatch, visitEntries } from './git-index.ts';
+import { listEntries } from './index-by-git.ts';
 import { readIndex } from './index-file.ts';
 import type { JournalRecord } from './journal.ts';
 import { fullPath, isSafeName } from './safe-path.ts';
@@ -18,21 +19,29 @@ export function materialiseAll(
   return drainJournal(repository, dependencies, pointerFiles(repository));
 }
 
-/** Files of git's index that hold a pointer in the working tree. Starts no git and reads only files of a pointer's size. */
+/** Files of git's index that hold a pointer in the working tree. Starts no git but for a split index, and reads only files of a pointer's size. */
 export function pointerFiles(repository: Repository): JournalRecord[] {
-  const bytes = readIndex(repository.indexFile);
   const top = repository.workTree;
-  if (bytes === undefined || top === undefined) return [];
-  const names: string[] = [];
-  visitEntries(bytes, objectFormat(repository) === 'sha1' ? 20 : 32, ({ stage, name }) => {
+  if (top === undefined) return [];
+  return indexNames(repository).flatMap((name) => {
     // In a sparse index a name with a slash at its end is a folder that is not checked out.
-    if (stage === 0 && isSafeName(name) && !name.endsWith('/')) names.push(name);
-  });
-  return names.flatMap((name) => {
+    if (!isSafeName(name) || name.endsWith('/')) return [];
     const file = fullPath(top, name);
     const stat = fs.lstatSync(file, { throwIfNoEntry: false });
     if (!stat?.isFile() || stat.size > MAX_POINTER_BYTES || stat.size === 0) return [];
     const pointer = parsePointer(fs.readFileSync(file));
     return pointer === undefined ? [] : [{ ...pointer, path: Buffer.from(name, 'latin1') }];
   });
+}
+
+function indexNames(repository: Repository): string[] {
+  const bytes = readIndex(repository.indexFile);
+  if (bytes === undefined) return [];
+  const hashBytes = objectFormat(repository) === 'sha1' ? 20 : 32;
+  const names: string[] = [];
+  const extensionsAt = visitEntries(bytes, hashBytes, ({ stage, name }) => {
+    if (stage === 0) names.push(name);
+  });
+  if (mayPatch(bytes, extensionsAt, hashBytes)) return names;
+  return listEntries(repository).map(({ name }) => name);
 }
