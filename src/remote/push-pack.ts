@@ -13,15 +13,28 @@ export interface PackerNext {
   readonly learn: (kind: RecipeKind, place: Place, bytes: Buffer) => void;
 }
 
+type RecipeKind = typeof RECIPE | typeof RECIPE_PART;
+
+interface PendingRecipe {
+  readonly kind: RecipeKind;
+  readonly oid: string;
+  readonly encode: () => Buffer;
+  /** Known when the pack is sealed. */
+  readonly spot: { readonly slot: PackSlot; offset: number; length: number };
+}
+
 interface OpenPack {
   readonly builder: PackBuilder;
   readonly slot: PackSlot;
-  readonly recipes: { readonly kind: RecipeKind; readonly offset: number; readonly bytes: Buffer }[];
+  readonly recipes: PendingRecipe[];
+  /** What `recipes` take at most. */
+  recipeBytes: number;
 }
 
-type RecipeKind = typeof RECIPE | typeof RECIPE_PART;
-
-/** The stage that fills packs, one at a time. */
+/**
+ * The stage that fills packs, one at a time: chunks first, then all recipes. Whoever fetches the objects of a pack reads the
+ * recipes first, and those that lie side by side in one request.
+ */
 export class Packer {
   readonly #repository: string;
   readonly #next: PackerNext;
@@ -40,15 +53,15 @@ export class Packer {
   }
 
   /**
-   * Adds a recipe, or a part of one. `encode` is called when it is clear which pack is open: places in that pack have no
-   * name. `length` is what the recipe takes at most.
+   * Adds a recipe, or a part of one. `encode` is called when the pack is sealed: places in that pack have no name then, and all
+   * others have one. `length` is what the recipe takes at most.
    */
   async addRecipe(kind: RecipeKind, oid: string, length: number, encode: () => Buffer): Promise<Spot> {
-    const { builder, slot, recipes } = await this.#room(length);
-    const bytes = encode();
-    const offset = builder.addRecipe(kind, oid, bytes);
-    recipes.push({ kind, offset, bytes });
-    return { slot, offset, length: bytes.length };
+    const open = await this.#room(length);
+    const spot = { slot: open.slot, offset: 0, length: 0 };
+    open.recipes.push({ kind, oid, encode, spot });
+    open.recipeBytes += length;
+    return spot;
   }
 
   /** Ends the open pack: from now on it has its name, and every recipe in it is on its way. */
@@ -56,20 +69,33 @@ export class Packer {
     if (this.#open === undefined) return;
     const { builder, slot, recipes } = this.#open;
     this.#open = undefined;
+    const encoded = recipes.map(({ kind, oid, encode, spot }) => {
+      const bytes = encode();
+      spot.offset = builder.addRecipe(kind, oid, bytes);
+      spot.length = bytes.length;
+      return { kind, bytes, offset: spot.offset };
+    });
     const pack = builder.finish();
     slot.name = pack.name;
-    for (const { kind, offset, bytes } of recipes) {
+    for (const { kind, bytes, offset } of encoded) {
       this.#next.learn(kind, { pack: pack.name, offset, length: bytes.length }, bytes);
     }
     await this.#next.send(pack);
   }
 
-  async #room(length: number) {
+  /** The open pack, or a new one if it has no room for `length` bytes more. */
+  async #room(length: number): Promise<OpenPack> {
     const open = this.#open;
-    if (open !== undefined && open.builder.count > 0) {
-      if (open.builder.size + length > PACK_BYTES || !open.builder.fits(length)) await this.seal();
+    if (open !== undefined && open.builder.count + open.recipes.length > 0) {
+      const more = open.recipeBytes + length;
+      if (open.builder.size + more > PACK_BYTES || !open.builder.fits(more)) await this.seal();
     }
-    this.#open ??= { builder: new PackBuilder(this.#repository), slot: { name: undefined }, recipes: [] };
+    this.#open ??= {
+      builder: new PackBuilder(this.#repository),
+      slot: { name: undefined },
+      recipes: [],
+      recipeBytes: 0,
+    };
     return this.#open;
   }
 }
