@@ -82,8 +82,8 @@ function tell(hooks: HooksOutcome, { reporter }: CommandContext): void {
 
 function lefthookRefused(): string {
   return (
-    'lefthook writes its hooks anew when its configuration changes, and its local configuration has a place for them already;\n' +
-    '  add to its pre-push: { commands: { git-lode: { run: sh .git/lode/hooks/pre-push {1} {2}, use_stdin: true } } }'
+    'lefthook drops our lines when it writes its hooks anew, and its configuration has an rc file of its own; add to that:\n' +
+    '  . "$(git rev-parse --git-common-dir)/lode/hooks/lefthook"'
   );
 }
 

@@ -56,7 +56,7 @@ function putInPlace(repository: Repository, reporter: Reporter, env: Environment
   }
 }
 
-/** For a repository in which no hook file is run, and whose git takes none from configuration. */
+/** For a repository whose `core.hooksPath` leads to no folder, or to one that is not ours to write to. */
 export function noHooks(hooksPath: string): string {
-  return `core.hooksPath is ${hooksPath}, so git runs no hooks here: before each git push, run: git lode push`;
+  return `core.hooksPath is ${hooksPath}, where git-lode can put no hook: before each git push, run: git lode push`;
 }

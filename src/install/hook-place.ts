@@ -9,9 +9,15 @@ import type { HookStyle } from './hook-file.ts';
 import type { Environment } from './installation.ts';
 import { isInside } from './own-files.ts';
 
+export interface HookFolder {
+  readonly kind: 'folder';
+  readonly folder: string;
+  readonly style: HookStyle;
+}
+
 /** Where hook files take effect in a repository. */
 export type HookPlace =
-  | { readonly kind: 'folder'; readonly folder: string; readonly style: HookStyle }
+  | HookFolder
   /** `core.hooksPath` leads to nothing on purpose (`/dev/null`, `NUL`), or to where nothing of ours may be written. */
   | { readonly kind: 'off'; readonly hooksPath: string };
 

@@ -51,10 +51,13 @@ export function writeHookScripts(folder: string, files: ProgramFiles, launcher?:
     const text = fillTemplate(readTemplate(files, templateOf(hook)), { LAUNCHER: used, HOOK: hook });
     writeScript(hookScript(folder, hook), text);
   }
+  const rc = fillTemplate(readTemplate(files, 'lefthook'), { PUSH: hookBlock('pre-push', files) });
+  writeScript(lefthookScript(folder), rc);
 }
 
 export function removeHookScripts(folder: string): void {
   for (const hook of HOOKS) fs.rmSync(hookScript(folder, hook), { force: true });
+  fs.rmSync(lefthookScript(folder), { force: true });
   removeIfEmpty(path.join(folder, 'hooks'));
 }
 
@@ -65,6 +68,10 @@ export function removeLauncher(folder: string): void {
 /** The marked lines for a hook file that is not ours alone. */
 export function hookBlock(hook: HookName, files: ProgramFiles): string {
   return fillTemplate(readTemplate(files, `block-${templateOf(hook)}`), { HOOK: hook });
+}
+
+function lefthookScript(folder: string): string {
+  return path.join(folder, 'hooks', 'lefthook');
 }
 
 function writeScript(file: string, text: string): void {

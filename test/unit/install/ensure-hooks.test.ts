@@ -72,7 +72,7 @@ describe('a repository in which the filter works', () => {
     ensure();
     ensure();
     expect(said).toEqual([
-      'core.hooksPath is /dev/null, so git runs no hooks here: before each git push, run: git lode push',
+      'core.hooksPath is /dev/null, where git-lode can put no hook: before each git push, run: git lode push',
     ]);
   });
 

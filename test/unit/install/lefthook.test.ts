@@ -1,46 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import { addToLefthook, lefthookBlock, putLefthook, removeLefthook } from '../../../src/install/lefthook.ts';
+import { addToLefthook, hasOtherRc, putLefthook, removeLefthook } from '../../../src/install/lefthook.ts';
 import { createSandbox, type Sandbox } from '../../support/sandbox.ts';
 
-const hooks = ['post-merge', 'pre-push'] as const;
-const scriptOf = (hook: string) => `/w/it's $5/.git/lode/hooks/${hook}`;
-const block = lefthookBlock(hooks, scriptOf);
+const OURS = `# >>> git-lode hook 1: \`git lode uninstall\` takes these lines away
+rc: '"$(git rev-parse --git-common-dir)/lode/hooks/lefthook"'
+# <<< git-lode hook
+`;
 
 describe("lefthook's local configuration", () => {
-  it('calls our scripts, with standard input for the one that reads it', () => {
-    expect(block).toBe(
-      [
-        '# >>> git-lode hook 1: `git lode uninstall` takes these lines away',
-        'post-merge:',
-        '  commands:',
-        '    git-lode:',
-        `      run: 'sh "/w/it''s \\$5/.git/lode/hooks/post-merge"'`,
-        'pre-push:',
-        '  commands:',
-        '    git-lode:',
-        `      run: 'sh "/w/it''s \\$5/.git/lode/hooks/pre-push" "{1}" "{2}"'`,
-        '      use_stdin: true',
-        '# <<< git-lode hook',
-        '',
-      ].join('\n'),
-    );
-  });
-
-  it('keeps what is in it, and takes our part once', () => {
+  it('keeps what is in it, and takes our lines once', () => {
     const theirs = 'pre-commit:\n  commands:\n    lint: { run: x }';
-    const once = addToLefthook(theirs, block, hooks);
-    expect(once).toBe(`${theirs}\n${block}`);
-    expect(addToLefthook(once, block, hooks)).toBe(once);
+    const once = addToLefthook(theirs);
+    expect(once).toBe(`${theirs}\n${OURS}`);
+    expect(addToLefthook(once)).toBe(once);
+    expect(addToLefthook(undefined)).toBe(OURS);
   });
 
-  it.each([
-    'pre-push:\n  jobs: []\n',
-    '"pre-push" :\n',
-    "'pre-push':\n",
-    '{pre-push: {}}\n',
-    'a: 1\n---\nb: 2\n',
-  ])('is left alone where our part would break it: %j', (text) => {
-    expect(addToLefthook(text, block, hooks)).toBeUndefined();
+  it.each(['rc: ~/.rc\n', '"rc" :\n', "'rc': x\n", '{output: false}\n', 'a: 1\n---\nb: 2\n'])(
+    'is left alone where our lines would break it: %j',
+    (text) => {
+      expect(addToLefthook(text)).toBeUndefined();
+    },
+  );
+
+  it('is known by the hooks to name a file of somebody else', () => {
+    expect(hasOtherRc('LEFTHOOK\n[ -f ~/.rc ] && . ~/.rc\n')).toBe(true);
+    expect(hasOtherRc('LEFTHOOK\n[ -f "$(x)/lode/hooks/lefthook" ] && . "$(x)/lode/hooks/lefthook"\n')).toBe(
+      false,
+    );
+    expect(hasOtherRc('LEFTHOOK\n')).toBe(false);
   });
 });
 
@@ -50,29 +38,29 @@ describe('the file with the local configuration', () => {
     box.write('.git/info/exclude', '# theirs\n*.tmp');
     return box;
   };
-  const put = (box: Sandbox) => putLefthook(box.dir, box.path('.git'), hooks, scriptOf);
+  const put = (box: Sandbox) => putLefthook(box.dir, box.path('.git'));
+  const remove = (box: Sandbox) => removeLefthook(box.dir, box.path('.git'));
   const text = (box: Sandbox, name: string) => box.read(name).toString();
 
   it("is made for this machine, out of git's sight, and goes without a trace", () => {
     const box = prepare();
     expect(put(box)).toBe(true);
     expect(put(box)).toBe(true);
-    expect(text(box, 'lefthook-local.yml')).toBe(block);
+    expect(text(box, 'lefthook-local.yml')).toBe(OURS);
     expect(text(box, '.git/info/exclude')).toMatch(
       /^# theirs\n\*\.tmp\n# git-lode hook.*\n\/lefthook-local\.yml\n$/,
     );
-    expect(removeLefthook(box.dir, box.path('.git'))).toBe(true);
+    remove(box);
     expect(() => box.read('lefthook-local.yml')).toThrow('ENOENT');
     expect(text(box, '.git/info/exclude')).toBe('# theirs\n*.tmp\n');
-    expect(removeLefthook(box.dir, box.path('.git'))).toBe(false);
   });
 
   it('is the one that a person has, whatever it is called', () => {
     const box = prepare();
     box.write('.lefthook-local.yaml', 'output: false\n');
     expect(put(box)).toBe(true);
-    expect(text(box, '.lefthook-local.yaml')).toBe(`output: false\n${block}`);
-    expect(removeLefthook(box.dir, box.path('.git'))).toBe(true);
+    expect(text(box, '.lefthook-local.yaml')).toBe(`output: false\n${OURS}`);
+    remove(box);
     expect(text(box, '.lefthook-local.yaml')).toBe('output: false\n');
   });
 
