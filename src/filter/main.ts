@@ -88,7 +88,7 @@ async function finish(
   journal: JournalWriter,
   dependencies: Parameters<typeof drainJournal>[1],
 ): Promise<void> {
-  ensureHooks(repository, dependencies.reporter);
+  await ensureHooks(repository, dependencies.reporter);
   journal.close();
   if (hasJournal(repository.ownDir)) await drainJournal(repository, dependencies);
 }

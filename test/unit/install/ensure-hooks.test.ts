@@ -31,55 +31,55 @@ const installForUser = () => {
 const prePush = () => fs.readFileSync(box.path('.git/hooks/pre-push'), 'utf8');
 
 describe('a repository in which the filter works', () => {
-  it('stays as it is where git-lode is not installed', () => {
-    ensure();
+  it('stays as it is where git-lode is not installed', async () => {
+    await ensure();
     expect(fs.existsSync(repository.sharedDir)).toBe(false);
     expect(said).toEqual([]);
   });
 
-  it('gets the hooks once, with one line about it, from an installation for the user', () => {
+  it('gets the hooks once, with one line about it, from an installation for the user', async () => {
     installForUser();
-    ensure();
+    await ensure();
     expect(prePush()).toContain('git-lode hook');
     const script = fs.readFileSync(box.path('.git/lode/hooks/pre-push'), 'utf8');
     expect(script).toContain(`launcher='${path.join(userFolder(box.env), 'launcher')}'`);
     expect(said).toEqual([`hooks put into ${box.path('.git/hooks')}, so that a push brings the data along`]);
     expect(rememberedRepositories(box.env)).toEqual([box.path('.git')]);
-    ensure();
+    await ensure();
     expect(said).toHaveLength(1);
   });
 
-  it('gets them again when another tool has written its own', () => {
+  it('gets them again when another tool has written its own', async () => {
     installForUser();
-    ensure();
+    await ensure();
     box.write('.git/hooks/pre-push', '#!/bin/sh\ntheirs\n');
-    ensure();
+    await ensure();
     expect(prePush()).toMatch(/^#!\/bin\/sh\n# >>> git-lode hook.*theirs\n$/s);
     expect(said).toHaveLength(2);
   });
 
   it('gets them elsewhere when core.hooksPath has changed', async () => {
     installForUser();
-    ensure();
+    await ensure();
     await box.git(['config', 'core.hooksPath', '.githooks']);
-    ensure();
+    await ensure();
     expect(box.read('.githooks/pre-push').toString()).toContain('git-lode hook');
   });
 
   it('is told once that git runs no hooks in it', async () => {
     installForUser();
     await box.git(['config', 'core.hooksPath', '/dev/null']);
-    ensure();
-    ensure();
+    await ensure();
+    await ensure();
     expect(said).toEqual([
       'core.hooksPath is /dev/null, where git-lode can put no hook: before each git push, run: git lode push',
     ]);
   });
 
-  it('is not in the way of git when the hooks cannot be put in place', () => {
+  it('is not in the way of git when the hooks cannot be put in place', async () => {
     installForUser();
     fs.mkdirSync(box.path('.git/hooks/pre-push'), { recursive: true });
-    ensure();
+    await ensure();
     expect(said).toHaveLength(1);
     expect(said[0]).toMatch(
       /^the hooks could not be put in place \(.*\); before you push, run: git lode install$/,
