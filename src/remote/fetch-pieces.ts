@@ -1,11 +1,11 @@
 import type { ChunkKind } from '../format/codec.ts';
 import { CHUNK_MAX } from '../format/limits.ts';
 import { RECIPE } from '../format/pack.ts';
-import type { Recipe, RecipeChunk } from '../format/recipe.ts';
+import type { Place, Recipe, RecipeChunk } from '../format/recipe.ts';
 import type { Job } from './fetch-job.ts';
 import type { LocalChunks } from './local-chunks.ts';
 import type { PackReader } from './pack-reader.ts';
-import { byPlace, readCost } from './ranges.ts';
+import { byPlace, type Failure, readCost } from './ranges.ts';
 import type { RecipeCache } from './recipe-cache.ts';
 import { readChunks, readRecipes } from './recipes.ts';
 
@@ -65,17 +65,19 @@ async function* batchPieces(batch: readonly Job[], sources: PieceSources): Async
   const wanted = withRecipe.map(({ wanted, source }) => ({ oid: wanted.oid, place: source.place }));
   const found = await readRecipes(recipes, reader, wanted);
   local.search(inOnePart(found.values()));
-  for (const job of batch) {
-    if (job.source.kind !== RECIPE) {
-      yield* singlePiece(job, job.source.kind);
-      continue;
-    }
-    job.recipes.push(job.source.place);
-    const recipe = found.get(job.wanted.oid) ?? 'corrupt';
-    if (typeof recipe === 'string') job.failure = recipe;
-    else if (recipe.size !== job.wanted.size) job.failure = 'corrupt';
-    else yield* recipePieces(job, recipe, sources);
+  const recipeOf = ({ wanted }: Job) => found.get(wanted.oid) ?? 'corrupt';
+  // Recipes lie at the end of their pack, small objects between other objects' chunks: together, they are read in one sweep.
+  const starts = new Map(batch.map((job) => [job, firstPlace(job, recipeOf(job))]));
+  for (const job of batch.toSorted((a, b) => byPlace(starts.get(a)!, starts.get(b)!))) {
+    if (job.source.kind === RECIPE) yield* recipePieces(job, recipeOf(job), sources);
+    else yield* singlePiece(job, job.source.kind);
   }
+}
+
+/** Where an object begins, as far as it is known before the parts of its recipe are read. */
+function firstPlace({ source }: Job, recipe: Recipe | Failure): Place {
+  const first = source.kind === RECIPE && typeof recipe !== 'string' ? recipe.chunks[0] : undefined;
+  return first?.place ?? source.place;
 }
 
 /** An object that is one stored chunk: its oid is the chunk's hash. */
@@ -92,9 +94,14 @@ function* singlePiece(job: Job, kind: ChunkKind): Generator<readonly Piece[]> {
 
 async function* recipePieces(
   job: Job,
-  recipe: Recipe,
+  recipe: Recipe | Failure,
   { recipes, reader, local }: PieceSources,
 ): AsyncGenerator<readonly Piece[]> {
+  job.recipes.push(job.source.place);
+  if (typeof recipe === 'string' || recipe.size !== job.wanted.size) {
+    job.failure = typeof recipe === 'string' ? recipe : 'corrupt';
+    return;
+  }
   job.recipes.push(...recipe.parts.map(({ place }) => place));
   let offset = 0;
   for await (const chunks of readChunks(recipes, reader, recipe)) {

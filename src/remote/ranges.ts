@@ -2,8 +2,8 @@ import type { Place } from '../format/recipe.ts';
 
 /** Two places this near are read in one request: 32 KiB more cost less than a round trip. */
 export const GAP_BYTES = 32 * 1024;
-/** A request grows by merging up to this; a larger place is read alone. */
-const READ_BYTES = 2 * 1024 * 1024;
+/** A request grows by merging up to this; a larger place is read alone. Two of them cover the 4 MiB of a window. */
+const READ_BYTES = 2.5 * 1024 * 1024;
 
 /** Why something cannot be read: its pack is gone, it is not what it should be, or the remote is out of reach. */
 export type Failure = 'gone' | 'corrupt' | 'unreached';

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createCipheriv, createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -33,15 +33,11 @@ export function tempFolder(): string {
   return folder;
 }
 
-/** Bytes that do not compress, the same for the same seed. */
+/** Bytes that do not compress, the same for the same seed; a shorter one is the beginning of a longer. */
 export function noise(length: number, seed = 1): Buffer {
-  const bytes = Buffer.allocUnsafe(length);
-  let state = seed * 2654435761;
-  for (let at = 0; at < length; at++) {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    bytes[at] = state >>> 24;
-  }
-  return bytes;
+  const key = Buffer.alloc(16);
+  key.writeUInt32BE(seed);
+  return createCipheriv('aes-128-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(length));
 }
 
 /** Lines that compress, the same for the same seed. */

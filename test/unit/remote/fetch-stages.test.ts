@@ -35,12 +35,12 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 describe('windows', () => {
-  it('read neighbours together, 2 MiB at the most, and 4 MiB in all', async () => {
+  it('read neighbours together, 2.5 MiB at the most, and 4 MiB in all', async () => {
     const pieces = Array.from({ length: 100 }, (_, i) => pieceAt(placeAt(8 + i * 128 * KiB, 128 * KiB)));
     const windows = await all(windowsOf(from(pieces)));
     expect(windows.flatMap(({ pieces }) => pieces)).toEqual(pieces);
     const lengths = windows.map(({ reads }) => reads.map(({ length }) => length / (128 * KiB)));
-    expect(lengths).toEqual([[16, 15], [16, 15], [16, 15], [7]]);
+    expect(lengths).toEqual([[20, 11], [20, 11], [20, 11], [7]]);
   });
 
   it('read a chunk that is needed many times once', async () => {

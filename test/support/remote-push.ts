@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type { Backend } from '../../src/backend/backend.ts';
+import { loadCodec } from '../../src/format/codec.ts';
+import { packKey, tableKey } from '../../src/format/keys.ts';
+import { ChunkIndex } from '../../src/remote/push-chunks.ts';
+import type { Entry } from '../../src/remote/push-entry.ts';
+import { Packer } from '../../src/remote/push-pack.ts';
+import { pushTable } from '../../src/remote/push-table.ts';
+import { Uploader } from '../../src/remote/push-upload.ts';
+import { silentReporter } from '../../src/report.ts';
+import { openStore } from '../../src/store/open.ts';
+import { REPOSITORY, sha256, tempFolder } from './remote-fixtures.ts';
+
+/** Uploads contents by push's own stages, without git and without the protocol around them: packs, and one table. */
+export async function upload(backend: Backend, contents: readonly Buffer[]): Promise<void> {
+  const store = openStore(tempFolder());
+  const packer = new Packer(REPOSITORY, {
+    send: async ({ name, parts }) => void (await backend.put(packKey(name), parts, name)),
+    learn() {},
+  });
+  const uploader = new Uploader({
+    store,
+    packer,
+    codec: await loadCodec(),
+    chunks: new ChunkIndex(),
+    task: silentReporter.task({ title: 'Uploading' }),
+    signal: new AbortController().signal,
+  });
+  const entries: Entry[] = [];
+  for (const content of new Map(contents.map((each) => [sha256(each), each])).values()) {
+    const oid = sha256(content);
+    const writer = store.write(content.length);
+    writer.write(content);
+    writer.finish(oid);
+    entries.push(
+      await uploader.upload({ oid, size: content.length, blob: '0'.repeat(40), path: Buffer.from('a.bin') }),
+    );
+  }
+  await packer.seal();
+  const record = { repository: REPOSITORY, when: 0, tips: ['1'.repeat(40)], bases: [] };
+  const { name, bytes } = pushTable(entries, record);
+  await backend.put(tableKey(name), [bytes], createHash('sha256').update(bytes).digest('hex'));
+}
