@@ -146,12 +146,9 @@ describe('an object of more chunks than one recipe holds', () => {
   });
 
   test('is refused if a part has parts', async () => {
-    const nested = encodeRecipe({
-      ...recipe,
-      size: 150_000,
-      parts: [{ place: places[0]!, rawLength: 150_000 }],
-    });
-    await expect(collect(() => nested)).rejects.toThrow(invalid);
+    const nested = encodeRecipe({ ...recipe, parts: [{ place: places[0]!, rawLength: size }] });
+    const outer = decodeRecipe(nested, pack);
+    await expect(recipeChunks(outer, async () => nested).next()).rejects.toThrow(invalid);
   });
 
   test('cannot pass a part off as the whole', () => {
