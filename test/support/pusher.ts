@@ -10,6 +10,7 @@ import { remoteOver } from '../../src/remote/remote.ts';
 import type { LocalClocks } from '../../src/remote/store-clock.ts';
 import { type Reporter, silentReporter } from '../../src/report.ts';
 import { openStore } from '../../src/store/open.ts';
+import type { Store } from '../../src/store/store.ts';
 import { sha256 } from './remote-fixtures.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
 
@@ -22,6 +23,8 @@ export interface PushHere extends PushOptions {
   /** What git would write to the hook; from the tracking ref without it. */
   readonly stdin?: string;
   readonly url?: string;
+  /** Called whenever the push opens an object of the store. */
+  readonly onOpen?: () => void;
 }
 
 /**
@@ -134,16 +137,22 @@ export class Pusher {
     return summary;
   }
 
-  context({ signal = new AbortController().signal, clocks }: PushHere = {}) {
+  context({ signal = new AbortController().signal, clocks, onOpen }: PushHere = {}) {
     const { repository } = this;
     const reporter: Reporter = {
       ...silentReporter,
       info: (line) => void this.lines.push(line),
       warn: (line) => void this.lines.push(line),
     };
+    const store: Store = openStore(repository.sharedDir);
+    const open = store.open.bind(store);
+    store.open = (oid) => {
+      onOpen?.();
+      return open(oid);
+    };
     return {
       repository,
-      store: openStore(repository.sharedDir),
+      store,
       reporter,
       signal,
       ...(clocks === undefined ? {} : { clocks }),

@@ -1,24 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { openMemory } from '../../../src/backend/memory.ts';
 import { totalRequests } from '../../../src/backend/with-count.ts';
-import { withFault } from '../../../src/backend/with-fault.ts';
 import { decodePack } from '../../../src/format/pack.ts';
-import { decodeTable } from '../../../src/format/table.ts';
+import { expectWhole, names, tablesOf } from '../../support/push-remote.ts';
 import { Pusher } from '../../support/pusher.ts';
-import { openClone } from '../../support/remote-clone.ts';
-import { noise, sha256, text, wantedOf } from '../../support/remote-fixtures.ts';
-
-type Memory = ReturnType<typeof openMemory>;
-
-const names = (memory: Memory, folder: string) =>
-  [...memory.files.keys()].filter((key) => key.startsWith(folder)).map((key) => key.slice(folder.length));
-
-/** Fetches contents into an empty store and compares them. */
-async function expectFetchable(memory: Memory, contents: readonly Buffer[]) {
-  const clone = openClone(memory);
-  expect((await clone.fetch(wantedOf(contents))).missing).toEqual([]);
-  for (const content of contents) expect(clone.read(sha256(content))?.equals(content)).toBe(true);
-}
+import { noise, sha256, text } from '../../support/remote-fixtures.ts';
 
 describe('a push', () => {
   it('brings what its commits need, and a clone fetches it', async () => {
@@ -34,7 +20,7 @@ describe('a push', () => {
       requestsMade: true,
       missing: 0,
     });
-    await expectFetchable(memory, contents);
+    await expectWhole(memory, contents);
   });
 
   it('of nothing new makes no request and does not open the remote', async () => {
@@ -93,7 +79,7 @@ describe('a push', () => {
     await pusher.commit(Object.fromEntries(contents.map((content, i) => [`${i}.bin`, content])));
     expect(await pusher.push()).toMatchObject({ uploadedObjects: 100, packs: 1 });
     expect(names(memory, 'index/')).toHaveLength(1);
-    await expectFetchable(memory, contents);
+    await expectWhole(memory, contents);
   });
 
   it('stores of a new version only the chunks that changed, found in an earlier push and in this one', async () => {
@@ -112,7 +98,7 @@ describe('a push', () => {
     await pusher.commit({ 'a.bin': third });
     const { uploadedBytes } = await pusher.push();
     expect(uploadedBytes).toBeLessThan(1_300_000);
-    await expectFetchable(memory, [first, second, third]);
+    await expectWhole(memory, [first, second, third]);
   });
 
   it('finds the chunks of an earlier version that this clone never had', async () => {
@@ -125,7 +111,7 @@ describe('a push', () => {
     const second = Buffer.concat([first, Buffer.from('more')]);
     await other.commit({ 'a.bin': second });
     expect((await other.push()).uploadedBytes).toBeLessThan(600_000);
-    await expectFetchable(memory, [second]);
+    await expectWhole(memory, [second]);
   });
 
   it('is recorded with its tips, its bases and the store’s time', async () => {
@@ -135,10 +121,9 @@ describe('a push', () => {
     await pusher.push();
     const second = await pusher.commit({ 'b.bin': noise(100, 2) });
     await pusher.push();
-    const tables = names(memory, 'index/').map((name) =>
-      decodeTable(memory.files.get(`index/${name}`)!.bytes, name),
-    );
-    const pushes = tables.flatMap((table) => table.pushes).sort((a, b) => a.bases.length - b.bases.length);
+    const pushes = tablesOf(memory)
+      .flatMap((table) => table.pushes)
+      .sort((a, b) => a.bases.length - b.bases.length);
     expect(pushes).toMatchObject([
       { tips: [first], bases: [] },
       { tips: [second], bases: [first] },
@@ -161,99 +146,5 @@ describe('a push', () => {
     await pusher.commit({ 'b.bin': noise(100, 2) });
     expect(await pusher.hook({ dryRun: true })).toMatchObject({ objects: 1, uploadedObjects: 1 });
     expect(memory.files.size).toBe(files);
-  });
-});
-
-describe('an object that the local store does not have', () => {
-  it('and the remote neither, refuses the push by name, before anything is sent', async () => {
-    const memory = openMemory();
-    const pusher = await Pusher.create(memory);
-    await pusher.commit({ 'here.bin': noise(100, 1), 'gone.bin': noise(100, 2) });
-    pusher.lose(noise(100, 2));
-    await expect(pusher.hook()).rejects.toMatchObject({
-      code: 'OBJECT_MISSING',
-      subject: 'gone.bin',
-      hint: expect.stringContaining('git lode push'),
-    });
-    expect(names(memory, 'packs/')).toEqual([]);
-    expect(names(memory, 'index/')).toEqual([]);
-  });
-
-  it('is no hindrance if the remote has it: a mirror is pushed', async () => {
-    const memory = openMemory();
-    const pusher = await Pusher.create(memory);
-    await pusher.commit({ 'small.bin': noise(100, 1), 'large.bin': noise(2_000_000, 2) });
-    await pusher.push();
-    const other = await pusher.clone(memory, 'mirror', '--mirror');
-    const head = (await other.git('rev-parse', 'main')).stdout.trim();
-    const stdin = `refs/heads/main ${head} refs/heads/main ${'0'.repeat(40)}\n`;
-    const summary = await other.hook({ stdin, url: other.box.path('../second.git') });
-    expect(summary).toMatchObject({ objects: 2, uploadedObjects: 0, packs: 0, missing: 2 });
-    expect(names(memory, 'index/')).toHaveLength(2);
-  });
-});
-
-describe('a local copy that is rotten', () => {
-  it.each([
-    ['small', noise(5000, 1)],
-    ['large', noise(3_000_000, 2)],
-  ])('stops the push and is in no table: %s', async (_, content) => {
-    const memory = openMemory();
-    const pusher = await Pusher.create(memory);
-    await pusher.commit({ 'good.bin': noise(100, 3), 'rotten.bin': content });
-    pusher.damage(content, content.length - 1);
-    await expect(pusher.hook()).rejects.toMatchObject({ code: 'OBJECT_CORRUPT', subject: 'rotten.bin' });
-    expect(names(memory, 'index/')).toEqual([]);
-  });
-});
-
-describe('which git remote is pushed to', () => {
-  it('is recorded once, without user information', async () => {
-    const memory = openMemory();
-    const pusher = await Pusher.create(memory);
-    await pusher.commit({ 'a.bin': noise(100) });
-    await pusher.hook({ url: 'https://name:secret@example.org/a.git' });
-    await pusher.hook({ url: 'https://example.org/a.git' });
-    const [name, ...more] = names(memory, 'repos/');
-    expect(more).toEqual([]);
-    const file = memory.files.get(`repos/${name}`)!.bytes.toString();
-    expect(file).toContain('https://example.org/a.git');
-    expect(file).not.toContain('secret');
-  });
-
-  it('and was unknown, has nothing, whatever its refs say', async () => {
-    const memory = openMemory();
-    const pusher = await Pusher.create(memory);
-    await pusher.commit({ 'a.bin': noise(100, 1) });
-    await pusher.git('push', '--quiet', '--no-verify', 'origin', 'HEAD');
-    await pusher.commit({ 'b.bin': noise(100, 2) });
-    expect(await pusher.push()).toMatchObject({ objects: 2, uploadedObjects: 2 });
-  });
-
-  it('is asked for once by a client that did not register it', async () => {
-    const memory = openMemory();
-    const pusher = await Pusher.create(memory);
-    await pusher.commit({ 'a.bin': noise(100, 1) });
-    await pusher.push();
-    const other = await pusher.clone();
-    await other.commit({ 'b.bin': noise(100, 2) });
-    expect(await other.push()).toMatchObject({ objects: 1, uploadedObjects: 1 });
-    expect(other.counts.head.requests).toBe(2);
-    await other.commit({ 'c.bin': noise(100, 3) });
-    await other.push();
-    expect(other.counts.head.requests).toBe(2);
-  });
-
-  it('is put there before its data', async () => {
-    const keys: string[] = [];
-    const memory = openMemory();
-    const watched = withFault(memory, ({ operation, key }) => {
-      if (operation === 'put') keys.push(key.split('/')[0]!);
-      return undefined;
-    });
-    const pusher = await Pusher.create(watched);
-    await pusher.commit({ 'a.bin': noise(100, 1) });
-    await pusher.push();
-    expect(keys).toEqual(['git-lode.json', 'repos', 'packs', 'index']);
   });
 });
