@@ -1,4 +1,6 @@
 import { LodeError } from '../errors.ts';
+import { inside } from '../git/inside.ts';
+import { keptFiles } from '../git/kept-files.ts';
 import { findRepository } from '../git/repository.ts';
 import { isInstalledForUser, uninstallForUser, uninstallFromRepository } from '../install/uninstall.ts';
 import { DONE } from '../ui/exit-code.ts';
@@ -17,7 +19,8 @@ export const command: Command = {
       reporter.info('no longer set up for your user');
       return DONE;
     }
-    const shared = uninstallFromRepository(findRepository(cwd, env), env);
+    const repository = findRepository(cwd, env);
+    const shared = uninstallFromRepository(repository, env);
     reporter.info('no longer set up in this repository');
     for (const folder of shared) {
       reporter.info(
@@ -26,6 +29,10 @@ export const command: Command = {
     }
     if (isInstalledForUser(cwd, env)) {
       reporter.info('it is still set up for your user, here too; to end that: git lode uninstall --global');
+    } else if (keptFiles(inside(repository, env)).length > 0) {
+      reporter.warn(
+        'git will add the files of .gitattributes with their whole content from now on; to prevent it: git lode install',
+      );
     }
     return DONE;
   },

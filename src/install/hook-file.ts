@@ -1,6 +1,15 @@
 import fs from 'node:fs';
+import path from 'node:path';
 import { LodeError } from '../errors.ts';
-import { addToHook, chainText, type ExistingHook, isOursAlone, removeFromHook } from './hook-text.ts';
+import { HOOKS } from './hook-names.ts';
+import {
+  addToHook,
+  chainText,
+  type ExistingHook,
+  hasBlock,
+  isOursAlone,
+  removeFromHook,
+} from './hook-text.ts';
 import { readBytes, writeBytes } from './own-files.ts';
 
 /** `git`: git runs the file. `husky`: husky gives it to sh, and it is committed. */
@@ -41,6 +50,19 @@ export function removeHookFile(file: string): boolean {
       else fs.rmSync(file);
       return true;
   }
+}
+
+/** Takes our lines out of all hooks of a folder, and what another tool has put aside of them. */
+export function removeHookFiles(folder: string): void {
+  for (const hook of HOOKS) {
+    removeHookFile(path.join(folder, hook));
+    removeAside(path.join(folder, `${hook}.old`));
+  }
+}
+
+/** True if a push runs our lines in this folder. */
+export function holdsOurs(folder: string): boolean {
+  return hasBlock(readBytes(path.join(folder, 'pre-push')) ?? '');
 }
 
 /** Removes a copy of our own hook that another tool has put aside: `pre-push.old`. */

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Repository } from '../git/repository.ts';
-import { putHookFile, removeAside } from './hook-file.ts';
+import { holdsOurs, putHookFile, removeAside, removeHookFiles } from './hook-file.ts';
 import { HOOKS } from './hook-names.ts';
 import { findHookPlace, type HookFolder } from './hook-place.ts';
 import type { Environment } from './installation.ts';
@@ -24,26 +24,41 @@ export type FilesOutcome =
       readonly lefthook: LefthookOutcome;
     };
 
-/** Makes hook files call us, for every git. `launcher`: where it is, if not beside the scripts in the repository. */
+export interface HookFilesOptions {
+  /** Where the launcher is, if not beside the scripts in the repository. */
+  readonly launcher?: string | undefined;
+  /** Nobody has asked for it: where there is another way, files that are committed stay as they are. */
+  readonly automatic?: boolean;
+}
+
+/** Makes hook files call us, for every git. */
 export function putHookFiles(
   repository: Repository,
   files: ProgramFiles,
   env: Environment,
-  launcher?: string,
+  { launcher, automatic = false }: HookFilesOptions = {},
 ): FilesOutcome {
   writeHookScripts(repository.sharedDir, files, launcher);
   const place = findHookPlace(repository, env);
   if (place.kind === 'off') return place;
+  const { folder, style } = automatic ? withoutCommitted(place) : place;
   const lefthook = callFromLefthook(repository, place);
   let changed = false;
   for (const hook of HOOKS) {
-    const file = path.join(place.folder, hook);
+    const file = path.join(folder, hook);
     // Where lefthook finds a file of this name it refuses to work.
     removeAside(`${file}.old`);
-    changed = putHookFile(file, hookBlock(hook, files), place.style) || changed;
+    changed = putHookFile(file, hookBlock(hook, files), style) || changed;
   }
-  const prePush = path.join(place.folder, 'pre-push');
-  return { kind: 'files', folder: place.folder, prePush, changed, lefthook };
+  // husky has written these anew: what was put there while nobody had asked is not needed twice.
+  if (!automatic && place.generated !== undefined) removeHookFiles(place.generated);
+  return { kind: 'files', folder, prePush: path.join(folder, 'pre-push'), changed, lefthook };
+}
+
+/** husky's own folder is not committed; what is put there lasts until husky's next installation. */
+function withoutCommitted(place: HookFolder): HookFolder {
+  if (place.generated === undefined || holdsOurs(place.folder)) return place;
+  return { kind: 'folder', folder: place.generated, style: 'git' };
 }
 
 function callFromLefthook(repository: Repository, { folder, style }: HookFolder): LefthookOutcome {

@@ -13,6 +13,8 @@ export interface HookFolder {
   readonly kind: 'folder';
   readonly folder: string;
   readonly style: HookStyle;
+  /** The folder that git runs, where a tool generates that and it calls the scripts in `folder`. */
+  readonly generated?: string;
 }
 
 /** Where hook files take effect in a repository. */
@@ -45,7 +47,7 @@ export function placeOf(hooksPath: string, folder: string): HookPlace {
   const husky =
     path.basename(folder) === '_' && ['h', 'husky.sh'].some((name) => fs.existsSync(path.join(folder, name)));
   return husky
-    ? { kind: 'folder', folder: path.dirname(folder), style: 'husky' }
+    ? { kind: 'folder', folder: path.dirname(folder), style: 'husky', generated: folder }
     : { kind: 'folder', folder, style: 'git' };
 }
 

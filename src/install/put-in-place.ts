@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import path from 'node:path';
 import { inside } from '../git/inside.ts';
 import type { Repository } from '../git/repository.ts';
 import { gitVersion, runsConfiguredHooks } from '../git/version.ts';
@@ -20,7 +21,11 @@ export function putInPlace(repository: Repository, reporter: Reporter, env: Envi
     writeStamp(repository, env);
     return;
   }
-  const outcome = putHookFiles(repository, programFiles(), env, own ? undefined : user);
+  // A rebase may be about to write the very files; the next command is soon enough.
+  if (['rebase-merge', 'rebase-apply'].some((name) => fs.existsSync(path.join(repository.gitDir, name))))
+    return;
+  const launcher = own ? undefined : user;
+  const outcome = putHookFiles(repository, programFiles(), env, { launcher, automatic: true });
   if (!own) rememberRepository(env, repository.commonDir);
   if (outcome.kind === 'off') {
     writeStamp(repository, env);

@@ -3,45 +3,31 @@ import path from 'node:path';
 import { inside } from '../git/inside.ts';
 import type { Repository } from '../git/repository.ts';
 import { gitOrThrow } from '../git/run.ts';
-import { removeAside, removeHookFile } from './hook-file.ts';
-import { HOOKS } from './hook-names.ts';
+import { holdsOurs, removeHookFiles } from './hook-file.ts';
 import { findHookPlace } from './hook-place.ts';
 import { removeStamp } from './hook-stamp.ts';
-import { hasBlock } from './hook-text.ts';
 import type { Environment } from './installation.ts';
 import { removeLefthook } from './lefthook.ts';
-import { isInside, readBytes } from './own-files.ts';
+import { isInside } from './own-files.ts';
 
 /**
  * Takes our lines out of every hook file of a repository, wherever `core.hooksPath` led when they were put there. Returns the folders that
  * lie outside of the repository and so serve others too: there our lines stay, and do nothing in this one.
  */
-export function removeHookFiles(repository: Repository, env: Environment): readonly string[] {
+export function removeAllHookFiles(repository: Repository, env: Environment): readonly string[] {
   const tops = workTrees(repository, env);
   const place = findHookPlace(repository, env);
-  const now = place.kind === 'folder' ? [place.folder] : [];
+  const now = place.kind === 'folder' ? [place.folder, place.generated ?? place.folder] : [];
   const own = (folder: string) => [repository.commonDir, ...tops].some((each) => isInside(folder, each));
   const folders = [
     path.join(repository.commonDir, 'hooks'),
-    ...tops.map((top) => path.join(top, '.husky')),
+    ...tops.flatMap((top) => [path.join(top, '.husky'), path.join(top, '.husky', '_')]),
     ...now,
   ];
-  for (const folder of new Set(folders.filter(own))) clean(folder);
+  for (const folder of new Set(folders.filter(own))) removeHookFiles(folder);
   for (const top of tops) removeLefthook(top, repository.commonDir);
   for (const ownDir of ownDirs(repository)) removeStamp(ownDir);
   return now.filter((folder) => !own(folder) && holdsOurs(folder));
-}
-
-/** Takes our lines out of the hook files of one folder. */
-export function clean(folder: string): void {
-  for (const hook of HOOKS) {
-    removeHookFile(path.join(folder, hook));
-    removeAside(path.join(folder, `${hook}.old`));
-  }
-}
-
-function holdsOurs(folder: string): boolean {
-  return HOOKS.some((hook) => hasBlock(readBytes(path.join(folder, hook)) ?? ''));
 }
 
 function workTrees(repository: Repository, env: Environment): readonly string[] {

@@ -4,6 +4,7 @@ import { readConfig } from '../git/config-values.ts';
 import { findRepository, type Repository } from '../git/repository.ts';
 import { removeFilterConfig } from './filter-config.ts';
 import { removeHookConfig } from './hook-config.ts';
+import { removeHookFiles } from './hook-file.ts';
 import {
   type Environment,
   type Installation,
@@ -12,7 +13,7 @@ import {
   userInstallation,
 } from './installation.ts';
 import { removeIfEmpty } from './own-files.ts';
-import { removeHookFiles } from './remove-hook-files.ts';
+import { removeAllHookFiles } from './remove-hook-files.ts';
 import { forgetRepositories, rememberedRepositories } from './repository-list.ts';
 import { removeHookScripts, removeLauncher } from './scripts.ts';
 
@@ -23,7 +24,7 @@ import { removeHookScripts, removeLauncher } from './scripts.ts';
 export function uninstallFromRepository(repository: Repository, env: Environment): readonly string[] {
   const installation = repositoryInstallation(repository, env);
   removeConfig(installation);
-  const shared = removeHookFiles(repository, env);
+  const shared = removeAllHookFiles(repository, env);
   removeScripts(installation);
   return shared;
 }
@@ -57,7 +58,8 @@ function removeFrom(commonDir: string, env: Environment): void {
   } = env;
   const repository = findRepository(inTree ? path.dirname(commonDir) : commonDir, rest);
   if (repository.commonDir !== commonDir) return;
-  removeHookFiles(repository, rest);
+  // A folder that all of the user's repositories share goes with the user's installation.
+  for (const folder of removeAllHookFiles(repository, rest)) removeHookFiles(folder);
   removeHookScripts(lode);
 }
 

@@ -55,6 +55,19 @@ describe('git lode install --global', () => {
     expect(fs.existsSync(box.path('repo/.git/lode/hooks'))).toBe(false);
   });
 
+  it('is taken away from a folder of hooks that all repositories share', async () => {
+    const shared = box.path('shared-hooks');
+    await box.git(['config', '--global', 'core.hooksPath', shared]);
+    await box.git(['add', '.'], { cwd: 'repo' });
+    await commit();
+    await box.git(['init', '-q', '--bare', 'origin.git']);
+    spy(7);
+    await push(1);
+    await box.git(['lode', 'uninstall', '--global']);
+    await push(0);
+    expect(fs.existsSync(shared) ? fs.readdirSync(shared) : []).toEqual([]);
+  });
+
   it('leaves a repository its own installation when it is taken away', async () => {
     await box.git(['lode', 'install'], { cwd: 'repo' });
     await box.git(['lode', 'uninstall', '--global']);

@@ -63,7 +63,8 @@ describe('git lode install for one repository', () => {
     await box.git(['lode', 'install'], { cwd: 'repo' });
     await makesPointers(box, 'repo');
     const objects = () => fs.readdirSync(box.path('repo/.git/lode'), { recursive: true }).length;
-    await box.git(['lode', 'uninstall'], { cwd: 'repo' });
+    const { stderr } = await box.git(['lode', 'uninstall'], { cwd: 'repo' });
+    expect(stderr).toContain('with their whole content from now on; to prevent it: git lode install');
     expect(objects()).toBeGreaterThan(0);
     await box.git(['lode', 'install'], { cwd: 'repo' });
     fs.rmSync(box.path('repo/new.bin'));

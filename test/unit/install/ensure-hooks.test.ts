@@ -66,6 +66,34 @@ describe('a repository in which the filter works', () => {
     expect(box.read('.githooks/pre-push').toString()).toContain('git-lode hook');
   });
 
+  it("gets them into husky's own folder, since the others are committed and nobody has asked", async () => {
+    installForUser();
+    box.write('.husky/_/h', '');
+    box.write('.husky/_/pre-push', '#!/usr/bin/env sh\n. "$(dirname "$0")/h"');
+    box.write('.husky/pre-push', 'npm test\n');
+    await box.git(['config', 'core.hooksPath', '.husky/_']);
+    fs.chmodSync(box.path('.husky/_/pre-push'), 0o755);
+    await ensure();
+    expect(box.read('.husky/pre-push').toString()).toBe('npm test\n');
+    expect(box.read('.husky/_/pre-push').toString()).toMatch(/^#!.*\n# >>> git-lode hook.*\/h"$/s);
+    const asked = putHookFiles(repository, programFiles(), box.env);
+    expect(asked).toMatchObject({ folder: box.path('.husky'), changed: true });
+    expect(box.read('.husky/_/pre-push').toString()).toBe('#!/usr/bin/env sh\n. "$(dirname "$0")/h"');
+    await ensure();
+    expect(fs.readdirSync(box.path('.husky/_')).sort()).toEqual(['h', 'pre-push']);
+    expect(box.read('.husky/_/pre-push').toString()).not.toContain('git-lode');
+  });
+
+  it('gets nothing in the middle of a rebase', async () => {
+    installForUser();
+    fs.mkdirSync(box.path('.git/rebase-merge'));
+    await ensure();
+    expect(fs.existsSync(box.path('.git/hooks/pre-push'))).toBe(false);
+    fs.rmdirSync(box.path('.git/rebase-merge'));
+    await ensure();
+    expect(prePush()).toContain('git-lode hook');
+  });
+
   it('is told once that git runs no hooks in it', async () => {
     installForUser();
     await box.git(['config', 'core.hooksPath', '/dev/null']);

@@ -35,7 +35,12 @@ describe('the place of hook files', () => {
   it("is the folder above husky's own", async () => {
     box.write('.husky/_/h', '');
     await configure('.husky/_');
-    expect(find()).toEqual({ kind: 'folder', folder: box.path('.husky'), style: 'husky' });
+    expect(find()).toEqual({
+      kind: 'folder',
+      folder: box.path('.husky'),
+      style: 'husky',
+      generated: box.path('.husky/_'),
+    });
   });
 
   it.each(['/dev/null', 'NUL', 'nul:'])('is nowhere with core.hooksPath=%s', async (value) => {
