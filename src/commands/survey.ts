@@ -4,6 +4,7 @@ import type { Settings } from '../config/settings.ts';
 import { pointersInIndex } from '../git/pointers-in-tree.ts';
 import { defaultPushRemote } from '../git/refs.ts';
 import type { Repository } from '../git/repository.ts';
+import { leftBehind } from '../remote/left-behind.ts';
 import { pendingUploads } from '../remote/push.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
@@ -23,18 +24,26 @@ export async function survey(
   const store = openStore(repository.sharedDir);
   return {
     remote: remote === undefined ? null : { url: remote.url, accepted: isAccepted(settings, env) },
-    pendingUploads: await pending(repository),
+    ...(await uploads(repository, signal)),
     pointerFiles: listPointerFiles(repository, store, reasonWithoutObject(settings, env)),
     missingObjects: await listMissing(repository, store, signal),
     unfinished: readJournal(repository.ownDir).records.length,
   };
 }
 
-async function pending(repository: Repository): Promise<StatusReport['pendingUploads']> {
+async function uploads(
+  repository: Repository,
+  signal: AbortSignal,
+): Promise<Pick<StatusReport, 'pendingUploads' | 'leftBehind'>> {
   const gitRemote = defaultPushRemote(repository);
-  if (gitRemote === undefined) return null;
-  const { objects, bytes } = await pendingUploads(repository, gitRemote);
-  return { gitRemote, objects, bytes };
+  if (gitRemote === undefined) return { pendingUploads: null, leftBehind: null };
+  const pending = await pendingUploads(repository, gitRemote, signal);
+  const { objects } = await leftBehind(repository, gitRemote, signal);
+  const bytes = objects.reduce((sum, { size }) => sum + size, 0);
+  return {
+    pendingUploads: { gitRemote, objects: pending.objects, bytes: pending.bytes },
+    leftBehind: { gitRemote, objects: objects.length, bytes },
+  };
 }
 
 function reasonWithoutObject(settings: Settings, env: CommandContext['env']): PointerReason {

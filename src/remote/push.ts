@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { LodeError } from '../errors.ts';
 import { type GitRemote, gitRemotes, listLocalRefs, resolveRefs } from '../git/refs.ts';
 import type { Repository } from '../git/repository.ts';
+import { leftBehind, rememberChecked } from './left-behind.ts';
 import { NOTHING, type PushContext, type PushOptions, type PushSummary } from './push-context.ts';
 import { pointerlessCommits, rememberPointerless } from './push-pointerless.ts';
 import { describeGitRemote, isRegistered, register, SeenRegistrations } from './push-registry.ts';
@@ -36,9 +37,13 @@ export async function pushRefs(
   refs: readonly string[],
   options: PushOptions = {},
 ): Promise<PushSummary> {
-  const { repository } = context;
+  const { repository, signal } = context;
   const tips =
     refs.length === 0 ? listLocalRefs(repository).map(({ oid }) => oid) : sources(repository, refs);
+  if (refs.length === 0 && options.distrustRefs === true) {
+    // What was pushed past the hook and then rewritten here is still on the git remote.
+    tips.push(...(await leftBehind(repository, gitRemote.name, signal)).tips);
+  }
   return push(context, gitRemote, { tips: distinct(tips), told: [] }, options);
 }
 
@@ -58,8 +63,19 @@ interface Wanted {
   readonly told: readonly string[];
 }
 
-/** Step 1: nothing new means no request, and nothing of the remote's side is even loaded. */
 async function push(
+  context: PushContext,
+  gitRemote: GitRemote,
+  wanted: Wanted,
+  options: PushOptions,
+): Promise<PushSummary> {
+  const summary = await upload(context, gitRemote, wanted, options);
+  if (options.dryRun !== true) rememberChecked(context.repository, wanted.tips);
+  return summary;
+}
+
+/** Step 1: nothing new means no request, and nothing of the remote's side is even loaded. */
+async function upload(
   context: PushContext,
   gitRemote: GitRemote,
   { tips, told }: Wanted,

@@ -12,6 +12,8 @@ export interface StatusReport {
     readonly objects: number;
     readonly bytes: number;
   } | null;
+  /** What earlier pushes of this clone sent refs for, going around the hook that uploads; null without a git remote. */
+  readonly leftBehind: StatusReport['pendingUploads'];
   readonly pointerFiles: readonly PointerFile[];
   /** Objects of git's index that are not in the local store, those of `pointerFiles` included. */
   readonly missingObjects: readonly { readonly oid: string; readonly size: number; readonly path: string }[];
@@ -46,6 +48,7 @@ export function statusText(report: StatusReport, program: string): string {
   const sections = [
     remoteText(report),
     pendingText(report),
+    leftBehindText(report),
     ...(Object.keys(REASONS) as PointerReason[]).map((reason) => pointersText(report, reason)),
     missingText(report),
     unfinishedText(report),
@@ -77,6 +80,13 @@ function pendingText({ pendingUploads }: StatusReport): string | undefined {
   const what = `${formatCount(objects, 'object')}, ${formatBytes(bytes)}`;
   const name = printable(gitRemote);
   return `Not pushed to ${name} yet: ${what}\n  (use "git push ${name}": it uploads them)\n`;
+}
+
+function leftBehindText({ leftBehind }: StatusReport): string | undefined {
+  if (leftBehind === null || leftBehind.objects === 0) return undefined;
+  const what = `${formatCount(leftBehind.objects, 'object')}, ${formatBytes(leftBehind.bytes)}`;
+  const name = printable(leftBehind.gitRemote);
+  return `Pushed to ${name} without a look at the data (--no-verify): ${what}\n  (use "git lode push ${name}": it uploads what is lacking)\n`;
 }
 
 const LISTED = 20;

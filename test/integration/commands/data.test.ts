@@ -83,15 +83,33 @@ describe('before and after a push', () => {
     const oid = box.writeRandom('past/b.bin', 3_000);
     await commit(dir, 'two');
     await box.git(['push', '-q', '--no-verify'], { cwd: dir });
+    const { stdout } = await box.lode(['status'], { cwd: dir });
+    expect(stdout).toContain('(--no-verify): 1 object, 3.00 kB\n  (use "git lode push origin"');
     const before = packs();
     const dry = await box.lode(['push', '--dry-run', '--json'], { cwd: dir });
     expect(JSON.parse(dry.stdout)).toMatchObject([{ gitRemote: 'origin', objects: 2, uploadedObjects: 1 }]);
     expect(packs()).toBe(before);
     expect((await box.lode(['push'], { cwd: dir })).stderr).toMatch(/: 1 object uploaded, /);
     expect((await box.lode(['push', bare, 'main'], { cwd: dir })).stderr).toContain('has everything');
+    expect(await status(dir)).toMatchObject({ leftBehind: { objects: 0 } });
     await box.git(['clone', '-q', bare, 'past2']);
     await box.lode(['install', '-q'], { cwd: 'past2' });
     expect(box.sha256('past2/b.bin')).toBe(oid);
+  });
+
+  test('a good push after a bad one does not hide it, and a rewritten branch does not either', async () => {
+    const { dir } = await pushed('hidden');
+    box.writeRandom('hidden/b.bin', 3_000);
+    await commit(dir, 'two');
+    await box.git(['push', '-q', '--no-verify'], { cwd: dir });
+    box.writeRandom('hidden/c.bin', 5_000);
+    await commit(dir, 'three');
+    await box.git(['push', '-q'], { cwd: dir });
+    expect(await status(dir)).toMatchObject({ leftBehind: { objects: 1, bytes: 3_000 } });
+    await box.git(['reset', '-q', '--hard', 'HEAD~2'], { cwd: dir });
+    const { stdout } = await box.lode(['push', '--json'], { cwd: dir });
+    expect(JSON.parse(stdout)).toMatchObject([{ uploadedObjects: 1 }]);
+    expect(await status(dir)).toMatchObject({ leftBehind: { objects: 0 } });
   });
 
   test('a git remote that does not exist is named', async () => {
@@ -221,8 +239,8 @@ describe('in a second clone', () => {
 });
 
 describe('what an unreachable remote left', () => {
-  test('is told by git, by status, and put in place by the next hook', async () => {
-    const { dir, bare, oid } = await pushed('later');
+  test('is told by git and by status, and pull finishes it', async () => {
+    const { bare, oid } = await pushed('later');
     await box.git(['clone', '-q', '--no-checkout', bare, 'later2']);
     await box.lode(['install', '-q'], { cwd: 'later2' });
     fs.renameSync(remote, `${remote}-away`);
@@ -234,10 +252,22 @@ describe('what an unreachable remote left', () => {
     } finally {
       fs.renameSync(`${remote}-away`, remote);
     }
-    await box.lode(['hook', 'post-checkout', '0', '0', '1'], { cwd: 'later2' });
+    expect((await box.lode(['pull'], { cwd: 'later2' })).stderr).toContain('1 file put in place');
     expect(box.sha256('later2/a.bin')).toBe(oid);
     expect(await box.status('later2')).toBe('');
-    expect(await status('later2')).toMatchObject({ unfinished: 0 });
-    expect(dir).not.toBe(bare);
+    await box.lode(['status'], { cwd: 'later2' });
+  });
+
+  test('the hooks put in place what the journal still names', async () => {
+    const { bare, oid } = await pushed('hooks');
+    for (const hook of ['post-checkout', 'post-merge', 'pre-merge-commit']) {
+      await box.git(['clone', '-q', bare, hook]);
+      await box.lode(['fetch', '-q'], { cwd: hook });
+      box.write(`${hook}/.git/lode/journal/parked.0`, `${oid} 200000 a.bin\0`);
+      expect(await status(hook)).toMatchObject({ unfinished: 1 });
+      await box.lode(['hook', hook, '0', '0', '1'], { cwd: hook });
+      expect(box.sha256(`${hook}/a.bin`)).toBe(oid);
+      expect(await status(hook)).toMatchObject({ unfinished: 0, pointerFiles: [] });
+    }
   });
 });

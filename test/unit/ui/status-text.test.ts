@@ -4,6 +4,7 @@ import { isWhole, type PointerFile, type StatusReport, statusText } from '../../
 const clean: StatusReport = {
   remote: { url: 's3://bucket/prefix', accepted: true },
   pendingUploads: { gitRemote: 'origin', objects: 0, bytes: 0 },
+  leftBehind: { gitRemote: 'origin', objects: 0, bytes: 0 },
   pointerFiles: [],
   missingObjects: [],
   unfinished: 0,
@@ -26,6 +27,7 @@ test('each finding has the command for it', () => {
   const report: StatusReport = {
     remote: null,
     pendingUploads: { gitRemote: 'origin', objects: 3, bytes: 1.2e9 },
+    leftBehind: { gitRemote: 'origin', objects: 1, bytes: 4e6 },
     pointerFiles: [file('a.bin', 'not-in-place'), file('b.bin', 'no-remote')],
     missingObjects: [
       { oid: 'b.bin', size: 12_000_000, path: 'b.bin' },
@@ -38,6 +40,9 @@ test('each finding has the command for it', () => {
 
 Not pushed to origin yet: 3 objects, 1.20 GB
   (use "git push origin": it uploads them)
+
+Pushed to origin without a look at the data (--no-verify): 1 object, 4.00 MB
+  (use "npx git-lode push origin": it uploads what is lacking)
 
 Files that are still pointers; their content is here, and not yet in place:
   (use "npx git-lode pull")
