@@ -78,7 +78,7 @@ class StreamReporter implements Reporter {
     if (now - task.started < FIRST_DRAW || now - this.#drawnAt < BETWEEN_DRAWS || this.#isQuiet()) return;
     this.#drawnAt = now;
     this.#drawn = true;
-    const line = progressLine(task.progress(now), this.#options.stderr.columns ?? 80);
+    const line = progressLine(task.progress(now), this.#options.stderr.columns || 80);
     this.#options.stderr.write(`${ERASE_LINE}${line}`);
   }
 

@@ -47,6 +47,16 @@ describe('on a terminal', () => {
     expect(written.length).toBeLessThanOrEqual(20);
   });
 
+  test('a terminal that does not know its width is taken to have 80 columns', () => {
+    const task = reporter({ stderr: { write: (text) => written.push(text), columns: 0 } }).task({
+      title: 'Uploading',
+      totalBytes: 1000,
+    });
+    time = 400;
+    task.add(500);
+    expect(screen()).toEqual([expect.stringMatching(/^Uploading: 50%/)]);
+  });
+
   test('what is done at once draws nothing', () => {
     const task = reporter().task({ title: 'Uploading', totalBytes: 10 });
     time = 200;
