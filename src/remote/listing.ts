@@ -27,7 +27,7 @@ export async function listAll(backend: Backend, prefix: string): Promise<Listing
           subject: backend.url,
         });
       }
-      entries.push(...page.entries);
+      for (const entry of page.entries) entries.push(entry);
     }
     if (first === undefined || last - first <= LISTING_MAX_MS) return { entries, now: first ?? 0 };
     if (attempt === TRIES) {

@@ -4,8 +4,7 @@ import path from 'node:path';
 import { LodeError, unless } from '../errors.ts';
 import { isHash } from '../format/keys.ts';
 import { decodeTable, type ReadRange, type Table } from '../format/table.ts';
-import { inFolder, temporaryName, writeFully } from '../store/temporary.ts';
-import { dropCacheFile, readCacheFile, writeCacheFile } from './cache-file.ts';
+import { CacheWriter, dropCacheFile, readCacheFile, writeCacheFile } from './cache-file.ts';
 
 /** A table is fetched in pieces of this many bytes. */
 const PIECE_BYTES = 4 * 1024 * 1024;
@@ -74,23 +73,18 @@ export class TableCache {
 
   /** Brings a whole table here by `read`, piece by piece. FORMAT_INVALID if the bytes are not the name's. */
   async fetch({ name, size }: TableFile, read: ReadRange): Promise<void> {
-    const temporary = temporaryName(this.#folder);
     const hash = createHash('sha256');
-    const fd = inFolder(this.#folder, () => fs.openSync(temporary, 'wx'));
+    const writer = new CacheWriter(this.#file(name));
     try {
-      try {
-        for (let at = 0; at < size; at += PIECE_BYTES) {
-          const bytes = await read(at, Math.min(PIECE_BYTES, size - at));
-          hash.update(bytes);
-          writeFully(fd, bytes);
-        }
-      } finally {
-        fs.closeSync(fd);
+      for (let at = 0; at < size; at += PIECE_BYTES) {
+        const bytes = await read(at, Math.min(PIECE_BYTES, size - at));
+        hash.update(bytes);
+        writer.write(bytes);
       }
       if (hash.digest('hex') !== name) throw damaged(name);
-      fs.renameSync(temporary, this.#file(name));
+      writer.finish();
     } finally {
-      fs.rmSync(temporary, { force: true });
+      writer.close();
     }
   }
 

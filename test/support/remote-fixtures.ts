@@ -7,14 +7,16 @@ import type { Backend } from '../../src/backend/backend.ts';
 import { Chunker } from '../../src/format/chunker.ts';
 import { type Codec, loadCodec } from '../../src/format/codec.ts';
 import { packKey, tableKey } from '../../src/format/keys.ts';
-import { PackBuilder, RECIPE } from '../../src/format/pack.ts';
+import { PackBuilder, RECIPE, RECIPE_PART } from '../../src/format/pack.ts';
 import {
   encodeRecipe,
+  encodeRecipePart,
   type Place,
   packsOf,
   type Recipe,
   type RecipeBase,
   type RecipeChunk,
+  type RecipePart,
   SAME_PACK,
 } from '../../src/format/recipe.ts';
 import { encodeTable, oidPrefix, type TableObject } from '../../src/format/table.ts';
@@ -81,6 +83,42 @@ export async function publish(
   const publisher = new Publisher(backend, await loadCodec(), options);
   for (const content of contents) await publisher.add(content);
   return publisher.finish();
+}
+
+/** Publishes one content with a recipe of parts, each of so many chunks: what an object of over 4 GB has. */
+export async function publishInParts(
+  backend: Backend,
+  content: Buffer,
+  chunksInPart: number,
+): Promise<Recipe> {
+  const codec = await loadCodec();
+  const builder = new PackBuilder(REPOSITORY);
+  const chunker = new Chunker();
+  const chunks = [...chunker.push(content), ...chunker.end()].map((data): RecipeChunk => {
+    const hash = sha256(data);
+    const stored = codec.encode(data);
+    const offset = builder.addChunk({ hash, rawLength: data.length, isObject: false }, stored);
+    const place = { pack: SAME_PACK, offset, length: stored.bytes.length };
+    return { hash, rawLength: data.length, kind: stored.kind, place };
+  });
+  const oid = sha256(content);
+  const parts: RecipePart[] = [];
+  let start = 0;
+  for (let at = 0; at < chunks.length; at += chunksInPart) {
+    const some = chunks.slice(at, at + chunksInPart);
+    const length = some.reduce((sum, { rawLength }) => sum + rawLength, 0);
+    const bytes = encodeRecipePart({ oid, size: content.length, start, length }, some);
+    const offset = builder.addRecipe(RECIPE_PART, oid, bytes);
+    parts.push({ place: { pack: SAME_PACK, offset, length: bytes.length }, rawLength: length });
+    start += length;
+  }
+  const recipe = { oid, size: content.length, chunks: [], parts };
+  const bytes = encodeRecipe(recipe);
+  const offset = builder.addRecipe(RECIPE, oid, bytes);
+  const { name, parts: body } = builder.finish();
+  await backend.put(packKey(name), body, name);
+  await putTable(backend, [{ oid, kind: RECIPE, place: { pack: name, offset, length: bytes.length } }]);
+  return inPack({ ...recipe, parts: [], chunks }, name);
 }
 
 /** Puts a file under the name that its bytes have. */

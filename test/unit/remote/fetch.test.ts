@@ -6,7 +6,7 @@ import { totalRequests } from '../../../src/backend/with-count.ts';
 import { withFault } from '../../../src/backend/with-fault.ts';
 import { LodeError } from '../../../src/errors.ts';
 import { openClone } from '../../support/remote-clone.ts';
-import { noise, publish, tempFolder, text, wantedOf } from '../../support/remote-fixtures.ts';
+import { noise, publish, publishInParts, tempFolder, text, wantedOf } from '../../support/remote-fixtures.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -154,6 +154,18 @@ describe('a fetch of a later version', () => {
     const summary = await fetch([wantedNew!]);
     expect(summary.missing).toEqual([]);
     expect(read(wantedNew!.oid)?.equals(edited)).toBe(true);
+  });
+
+  it('follows a recipe in parts, as an object of many gigabytes has one', async () => {
+    const backend = openMemory();
+    const known = await publishInParts(backend, old, 7);
+    await publish(backend, [edited], { known: [known] });
+    const { fetch, read } = openClone(backend);
+    expect((await fetch(wantedOf([old]))).missing).toEqual([]);
+    expect(read(wantedOf([old])[0]!.oid)?.equals(old)).toBe(true);
+    const summary = await fetch(wantedOf([edited]));
+    expect(summary.missing).toEqual([]);
+    expect(summary.downloadedBytes).toBeLessThan(MiB);
   });
 
   it('reads a chunk that is coded against a chunk of the earlier version, here or not', async () => {
