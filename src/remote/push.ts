@@ -1,12 +1,12 @@
 import fs from 'node:fs';
 import { LodeError } from '../errors.ts';
-import { type GitRemote, gitRemotes, listLocalRefs, resolveRefs } from '../git/refs.ts';
+import { type GitRemote, listLocalRefs, resolveRefs } from '../git/refs.ts';
 import type { Repository } from '../git/repository.ts';
 import { leftBehind, rememberChecked } from './left-behind.ts';
 import { NOTHING, type PushContext, type PushOptions, type PushSummary } from './push-context.ts';
 import { pointerlessCommits, rememberPointerless } from './push-pointerless.ts';
 import { describeGitRemote, isRegistered, register, SeenRegistrations } from './push-registry.ts';
-import { PushRun, type PushRunContext } from './push-run.ts';
+import type { PushRunContext } from './push-run.ts';
 import { findScope, type PushScope } from './push-scope.ts';
 import type { RefUpdate } from './push-updates.ts';
 import type { Remote } from './remote.ts';
@@ -91,7 +91,7 @@ async function upload(
   const file = describeGitRemote(repository, gitRemote);
   const seen = new SeenRegistrations(repository.sharedDir);
   const isSeen = settings !== undefined && seen.has(settings, file.id);
-  const onGitRemote = options.distrustRefs === true ? [] : [...told, ...trackingRefs(repository, gitRemote)];
+  const onGitRemote = options.distrustRefs === true ? [] : [...told, ...trackingRefs(gitRemote)];
   const exclude = isSeen ? onGitRemote : pointerlessCommits(repository);
   const scope = await findScope(repository, tips, exclude, signal);
   if (scope.objects.length === 0) {
@@ -118,6 +118,8 @@ async function upload(
 
 async function pushScope(run: PushRunContext, scope: PushScope, options: PushOptions): Promise<PushSummary> {
   if (scope.objects.length === 0) return { ...NOTHING, requestsMade: true };
+  // What uploads is not loaded by the many pushes that bring nothing.
+  const { PushRun } = await import('./push-run.ts');
   const pushRun = new PushRun(run, scope);
   if (options.dryRun === true) {
     const missing = await pushRun.dryRun();
@@ -144,9 +146,9 @@ function summary(
   };
 }
 
-/** What the remote-tracking refs say; none for a push to a bare URL. */
-function trackingRefs(repository: Repository, { name }: GitRemote): string[] {
-  return gitRemotes(repository, name).length > 0 ? [`--remotes=${name}`] : [];
+/** What the remote-tracking refs say; there are none for a bare URL, which git gives as the name too. */
+function trackingRefs({ name, url }: GitRemote): string[] {
+  return name === url ? [] : [`--remotes=${name}`];
 }
 
 /** The left sides of `git push`'s refspecs; one without a left side deletes. */
