@@ -9,6 +9,8 @@ export interface Described {
 }
 
 export function overviewText(verbs: readonly Described[], program: string): string {
+  // A devDependency has no manual page that git would find.
+  const manual = program === 'git lode' ? ', git help lode shows the manual' : '';
   return `Versions large files with ordinary git commands, straight to a bucket or a folder.
 
 usage: ${program} <command> [<argument>…]
@@ -18,7 +20,7 @@ ${columns(verbs.map(({ name, summary }) => [name, summary]))}
 Options of every command:
 ${optionLines(COMMON_OPTIONS)}
 
-${program} help <command> says more of one, git help lode shows the manual.
+${program} help <command> says more of one${manual}.
 `;
 }
 
