@@ -15,8 +15,9 @@ export const command: Command = {
     if (args.length > 0)
       throw new LodeError('USAGE', 'uninstall takes no argument', { hint: 'git lode help uninstall' });
     if (global === true) {
-      uninstallForUser(cwd, env);
+      const left = uninstallForUser(cwd, env);
       reporter.info('no longer set up for your user');
+      for (const folder of left) reporter.warn(`its hooks could not be taken out of ${folder}`);
       return DONE;
     }
     const repository = findRepository(cwd, env);

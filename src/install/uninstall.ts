@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { isLodeError, systemCode } from '../errors.ts';
 import { readConfig } from '../git/config-values.ts';
 import { findRepository, type Repository } from '../git/repository.ts';
 import { removeFilterConfig } from './filter-config.ts';
@@ -29,13 +30,17 @@ export function uninstallFromRepository(repository: Repository, env: Environment
   return shared;
 }
 
-/** Takes away a user's installation, and the hook files that the filter put into repositories on its account. */
-export function uninstallForUser(cwd: string, env: Environment): void {
+/**
+ * Takes away a user's installation, and the hook files that the filter put into repositories on its account. Returns the git directories
+ * of those where that failed.
+ */
+export function uninstallForUser(cwd: string, env: Environment): readonly string[] {
   const installation = userInstallation(cwd, env);
   removeConfig(installation);
-  for (const commonDir of rememberedRepositories(env)) removeFrom(commonDir, env);
+  const left = rememberedRepositories(env).filter((commonDir) => !removeFrom(commonDir, env));
   forgetRepositories(env);
   removeScripts(installation);
+  return left;
 }
 
 /** True if git-lode is set up for the user, whatever is set up in a repository. */
@@ -44,10 +49,10 @@ export function isInstalledForUser(cwd: string, env: Environment): boolean {
   return readConfig(installation, '^filter\\.lode\\.process$').size > 0;
 }
 
-/** A repository that is gone, or has an installation of its own by now, is left alone. */
-function removeFrom(commonDir: string, env: Environment): void {
+/** A repository that is gone, or has an installation of its own by now, is left alone. False if its hooks could not be removed. */
+function removeFrom(commonDir: string, env: Environment): boolean {
   const lode = path.join(commonDir, 'lode');
-  if (!fs.existsSync(path.join(lode, 'hooks')) || fs.existsSync(launcherFile(lode))) return;
+  if (!fs.existsSync(path.join(lode, 'hooks')) || fs.existsSync(launcherFile(lode))) return true;
   const inTree = path.basename(commonDir) === '.git';
   const {
     GIT_DIR: _dir,
@@ -56,11 +61,17 @@ function removeFrom(commonDir: string, env: Environment): void {
     GIT_INDEX_FILE: _index,
     ...rest
   } = env;
-  const repository = findRepository(inTree ? path.dirname(commonDir) : commonDir, rest);
-  if (repository.commonDir !== commonDir) return;
-  // A folder that all of the user's repositories share goes with the user's installation.
-  for (const folder of removeAllHookFiles(repository, rest)) removeHookFiles(folder);
-  removeHookScripts(lode);
+  try {
+    const repository = findRepository(inTree ? path.dirname(commonDir) : commonDir, rest);
+    // A folder that all of the user's repositories share goes with the user's installation.
+    for (const folder of removeAllHookFiles(repository, rest)) removeHookFiles(folder);
+    removeHookScripts(lode);
+    return true;
+  } catch (error) {
+    // One repository that is broken, or somebody else's by now, is no reason to keep all the others.
+    if (isLodeError(error) || systemCode(error) !== undefined) return false;
+    throw error;
+  }
 }
 
 function removeConfig(installation: Installation): void {

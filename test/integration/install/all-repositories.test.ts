@@ -55,6 +55,16 @@ describe('git lode install --global', () => {
     expect(fs.existsSync(box.path('repo/.git/lode/hooks'))).toBe(false);
   });
 
+  it('is taken away though one of the repositories is broken', async () => {
+    await box.git(['init', '-q', 'broken']);
+    box.write('broken/.git/lode/hooks/pre-push', '');
+    box.write('broken/.git/config', '[core');
+    fs.appendFileSync(path.join(user, 'repositories'), `${box.path('broken/.git')}\n`);
+    const { stderr } = await box.git(['lode', 'uninstall', '--global']);
+    expect(stderr).toContain(`its hooks could not be taken out of ${box.path('broken/.git')}`);
+    expect(fs.existsSync(user)).toBe(false);
+  });
+
   it('is taken away from a folder of hooks that all repositories share', async () => {
     const shared = box.path('shared-hooks');
     await box.git(['config', '--global', 'core.hooksPath', shared]);
