@@ -8,6 +8,7 @@ import type { S3Settings } from '../../src/config/settings.ts';
 import { isLodeError, type LodeError } from '../../src/errors.ts';
 import {
   type S3Double,
+  type S3DoubleRequest,
   type S3Fault,
   type S3Operation,
   startS3Double,
@@ -160,6 +161,29 @@ describe('a download', () => {
 describe('an upload', () => {
   const bytes = randomBytes(3 * MIB);
 
+  it('is one signed request with the known digest, conditional, unasked and unchunked', async () => {
+    const sent: S3DoubleRequest[] = [];
+    double.fault = (request) => void sent.push(request);
+    await put(await open(), 'a/file', bytes);
+    expect(sent).toHaveLength(1);
+    const { headers } = sent[0]!;
+    expect(headers).toMatchObject({
+      'content-length': String(bytes.length),
+      'if-none-match': '*',
+      'x-amz-content-sha256': sha256(bytes),
+      'x-amz-checksum-sha256': Buffer.from(sha256(bytes), 'hex').toString('base64'),
+    });
+    for (const name of [
+      'expect',
+      'content-encoding',
+      'transfer-encoding',
+      'x-amz-checksum-crc32',
+      'x-amz-trailer',
+    ]) {
+      expect(headers, name).not.toHaveProperty(name);
+    }
+  });
+
   it('is sent again when the connection breaks within the body', async () => {
     failing('PutObject', { cutUpload: MIB });
     expect((await put(await openPatient(), 'a/file', bytes)).outcome).toBe('created');
@@ -200,6 +224,11 @@ describe('an upload', () => {
 
   it('is not believed when a web page says 200', async () => {
     failing('PutObject', { html: page });
+    expect(await failureOf(put(await open(), 'a/file', bytes))).toMatchObject({ code: 'REMOTE_UNREACHABLE' });
+  });
+
+  it('is not believed when what answers does not name what it stored', async () => {
+    failing('PutObject', { html: '', headers: { 'content-type': 'text/plain' } });
     expect(await failureOf(put(await open(), 'a/file', bytes))).toMatchObject({ code: 'REMOTE_UNREACHABLE' });
   });
 
@@ -246,6 +275,22 @@ describe('a list', () => {
     const entries = await allEntries(await openPatient(), 'list/');
     expect(entries.map(({ key }) => key)).toEqual(['list/1', 'list/2', 'list/3']);
     expect(requests('ListObjectsV2')).toBe(3);
+  });
+
+  it('that is not in byte order is refused, since it could not be resumed', async () => {
+    const entry = (name: string) =>
+      `<Contents><Key>team/data/list/${name}</Key><LastModified>2026-01-01T00:00:00Z</LastModified><Size>1</Size></Contents>`;
+    const body = `<ListBucketResult><Name>bucket</Name><IsTruncated>false</IsTruncated>${entry('b')}${entry('a')}</ListBucketResult>`;
+    failing('ListObjectsV2', { html: body, headers: { 'content-type': 'application/xml' } });
+    expect(await failureOf(allEntries(await open(), 'list/'))).toMatchObject({ code: 'REMOTE_FORMAT' });
+  });
+
+  it('that goes on for ever at the same place is refused', async () => {
+    const body =
+      '<ListBucketResult><Name>bucket</Name><IsTruncated>true</IsTruncated><NextContinuationToken>x</NextContinuationToken></ListBucketResult>';
+    failing('ListObjectsV2', { html: body, headers: { 'content-type': 'application/xml' } }, 100);
+    expect(await failureOf(allEntries(await open(), 'list/'))).toMatchObject({ code: 'REMOTE_FORMAT' });
+    expect(requests('ListObjectsV2')).toBe(2);
   });
 
   it('passes over what is not a key', async () => {

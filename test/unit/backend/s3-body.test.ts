@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { incoming } from '../../../src/backend/s3-body.ts';
 
@@ -37,6 +38,17 @@ describe('the body of an answer', () => {
     expect(await incoming(stream, progress, 20)).toBe('stalled');
     expect(progress.filled).toBe(3);
     expect(stream.destroyed).toBe(true);
+  });
+
+  it('may take longer than the silence that is allowed, as long as something comes', async () => {
+    const stream = new PassThrough();
+    const done = incoming(stream, expecting(8), 200);
+    for (let count = 0; count < 8; count += 1) {
+      await sleep(50);
+      stream.write('a');
+    }
+    stream.end();
+    expect(await done).toBeUndefined();
   });
 
   it('may break', async () => {
