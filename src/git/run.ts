@@ -1,5 +1,6 @@
 import { type ExecFileSyncOptions, spawnSync } from 'node:child_process';
 import { LodeError, systemCode } from '../errors.ts';
+import { gitProgram } from './program.ts';
 
 /** git's answer: a number is an answer and data; that git could not be started is an exception. */
 export interface GitResult {
@@ -36,7 +37,7 @@ export function git(args: readonly string[], options: GitOptions): GitResult {
     stdio: 'pipe',
     ...(options.input === undefined ? {} : { input: options.input }),
   };
-  const result = spawnSync('git', args, spawnOptions);
+  const result = spawnSync(gitProgram(options.env), args, spawnOptions);
   // git may answer without reading all of its input; its own exit code then says more than the broken pipe.
   if (result.error !== undefined && systemCode(result.error) !== 'EPIPE') {
     throw gitMissing(result.error);

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { LodeError, systemCode } from '../errors.ts';
+import { gitProgram } from './program.ts';
 import { gitEnvironment, gitMissing } from './run.ts';
 
 export interface GitStreamOptions {
@@ -23,7 +24,7 @@ export async function* streamGit(
   args: readonly string[],
   options: GitStreamOptions,
 ): AsyncGenerator<Buffer, void, undefined> {
-  const child = spawn('git', args, {
+  const child = spawn(gitProgram(options.env), args, {
     cwd: options.cwd,
     env: gitEnvironment(options.env),
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
