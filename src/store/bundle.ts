@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { unless } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
+import { sha256 } from './sha256.ts';
 import { inFolder, temporaryName, writeFully } from './temporary.ts';
 
 /*
@@ -11,13 +12,15 @@ import { inFolder, temporaryName, writeFully } from './temporary.ts';
  *   <name>.bundle   records of oid (32 bytes), length (4, big-endian), content; appended whole, never changed
  *   <name>.index    the same records' oid, offset of the content (4), length (4), sorted by oid; written at the end
  *
- * A bundle whose index is missing (the writer was killed) is scanned. A torn last record fails its length there and the
- * oid's check when it is read.
+ * A bundle whose index is missing (the writer was killed, or still writes) is scanned: each record is verified, and a torn last one
+ * ends it.
  */
 const RECORD_HEAD = 36;
 const INDEX_ENTRY = 40;
 /** Offsets are 32 bits; a bundle this large is ended and the next one begun. */
 const MAX_BUNDLE_BYTES = 256 * 1024 * 1024;
+/** A bundle without an index that nobody has written to for so long gets one. */
+const ABANDONED_MS = 3600_000;
 
 export interface BundleEntry {
   readonly file: string;
@@ -40,7 +43,7 @@ export class BundleWriter {
     return this.#entries.get(oid);
   }
 
-  /** Appends one object in one write, so that other processes see all of it or a tail that they reject. */
+  /** Appends one object in one write, so that other processes see all of it or a tail that they reject. A failed write leaves no trace. */
   append(oid: string, content: Uint8Array): void {
     if (this.#current !== undefined && this.#current.size + content.length > MAX_BUNDLE_BYTES) this.flush();
     this.#current ??= this.#begin();
@@ -49,7 +52,13 @@ export class BundleWriter {
     record.write(oid, 0, 32, 'hex');
     record.writeUInt32BE(content.length, 32);
     record.set(content, RECORD_HEAD);
-    writeFully(bundle.fd, record);
+    try {
+      writeFully(bundle.fd, record);
+    } catch (error) {
+      // Else what is appended next would not be where the index says.
+      fs.ftruncateSync(bundle.fd, bundle.size);
+      throw error;
+    }
     faultPoint('bundle-appended');
     const file = path.join(this.#folder, `${bundle.name}.bundle`);
     this.#entries.set(oid, { file, offset: bundle.size + RECORD_HEAD, length: content.length });
@@ -74,9 +83,7 @@ export class BundleWriter {
       index.writeUInt32BE(entry.offset, i * INDEX_ENTRY + 32);
       index.writeUInt32BE(entry.length, i * INDEX_ENTRY + 36);
     });
-    const temporary = temporaryName(this.#folder);
-    fs.writeFileSync(temporary, index, { mode: 0o444, flag: 'wx' });
-    fs.renameSync(temporary, path.join(this.#folder, `${bundle.name}.index`));
+    writeIndex(path.join(this.#folder, `${bundle.name}.index`), index);
   }
 
   #begin() {
@@ -96,21 +103,42 @@ export class BundleReader {
     for (const name of names) {
       if (!name.endsWith('.bundle')) continue;
       const file = path.join(folder, name);
-      const index = unless(['ENOENT'], () => fs.readFileSync(`${file.slice(0, -'.bundle'.length)}.index`));
-      this.#indexes.push({ file, index: index ?? scan(file) });
+      const indexFile = `${file.slice(0, -'.bundle'.length)}.index`;
+      const index = unless(['ENOENT'], () => fs.readFileSync(indexFile)) ?? rebuild(file, indexFile);
+      this.#indexes.push({ file, index });
     }
   }
 
-  find(oid: string): BundleEntry | undefined {
+  /** Where an object is; in several places if an earlier copy was found to be damaged. */
+  find(oid: string): BundleEntry[] {
     const key = Buffer.from(oid, 'hex');
-    for (const { file, index } of this.#indexes) {
+    return this.#indexes.flatMap(({ file, index }) => {
       const at = search(index, key);
-      if (at >= 0) {
-        return { file, offset: index.readUInt32BE(at + 32), length: index.readUInt32BE(at + 36) };
-      }
-    }
-    return undefined;
+      if (at < 0) return [];
+      return [{ file, offset: index.readUInt32BE(at + 32), length: index.readUInt32BE(at + 36) }];
+    });
   }
+}
+
+function writeIndex(file: string, index: Buffer): void {
+  const temporary = temporaryName(path.dirname(file));
+  try {
+    fs.writeFileSync(temporary, index, { mode: 0o444, flag: 'wx' });
+    fs.renameSync(temporary, file);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** The index of a bundle that has none. It is kept for the next time, if its writer cannot be alive and the store may be written. */
+function rebuild(file: string, indexFile: string): Buffer {
+  const stat = fs.statSync(file, { throwIfNoEntry: false });
+  const index = scan(file);
+  if (stat !== undefined && Date.now() - stat.mtimeMs > ABANDONED_MS) {
+    unless(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'], () => writeIndex(indexFile, index));
+  }
+  return index;
 }
 
 function search(index: Buffer, key: Buffer): number {
@@ -127,19 +155,21 @@ function search(index: Buffer, key: Buffer): number {
   return -1;
 }
 
-/** The index of a bundle that has none, from the bundle itself. */
 function scan(file: string): Buffer {
   const bytes = unless(['ENOENT'], () => fs.readFileSync(file)) ?? Buffer.alloc(0);
   const entries: Buffer[] = [];
   for (let at = 0; at + RECORD_HEAD <= bytes.length; ) {
     const length = bytes.readUInt32BE(at + 32);
-    if (at + RECORD_HEAD + length > bytes.length) break;
-    const entry = Buffer.allocUnsafe(INDEX_ENTRY);
-    bytes.copy(entry, 0, at, at + 32);
-    entry.writeUInt32BE(at + RECORD_HEAD, 32);
-    entry.writeUInt32BE(length, 36);
-    entries.push(entry);
-    at += RECORD_HEAD + length;
+    const content = at + RECORD_HEAD;
+    if (content + length > bytes.length) break;
+    if (sha256(bytes.subarray(content, content + length)) === bytes.toString('hex', at, at + 32)) {
+      const entry = Buffer.allocUnsafe(INDEX_ENTRY);
+      bytes.copy(entry, 0, at, at + 32);
+      entry.writeUInt32BE(content, 32);
+      entry.writeUInt32BE(length, 36);
+      entries.push(entry);
+    }
+    at = content + length;
   }
   return Buffer.concat(entries.sort(Buffer.compare));
 }

@@ -38,7 +38,7 @@ export class FileStore implements Store {
   has(oid: string, size: number): boolean {
     const stat = fs.statSync(objectFile(this.#layout, oid), { throwIfNoEntry: false });
     if (stat !== undefined) return stat.size === size;
-    return size <= SMALL_BYTES && this.#findSmall(oid)?.length === size;
+    return size <= SMALL_BYTES && this.#findSmall(oid).some((entry) => entry.length === size);
   }
 
   open(oid: string, size?: number): StoredObject | undefined {
@@ -49,9 +49,8 @@ export class FileStore implements Store {
       const fd = unless(['ENOENT'], () => fs.openSync(file, 'r'));
       if (fd !== undefined) return fileObject(file, fd);
     }
-    const entry = this.#findSmall(oid);
-    const content = entry === undefined ? undefined : this.#readSmall(entry);
-    return content === undefined ? undefined : smallObject(content, oid);
+    const content = this.#readSmall(oid);
+    return content === undefined ? undefined : smallObject(content);
   }
 
   write(size?: number): ObjectWriter {
@@ -65,7 +64,7 @@ export class FileStore implements Store {
   add(oid: string, content: Uint8Array): void {
     try {
       if (content.length <= SMALL_BYTES && ++this.#smallObjects > SINGLE_SMALL_OBJECTS) {
-        if (this.#findSmall(oid) === undefined) this.#bundle.append(oid, content);
+        if (this.#readSmall(oid) === undefined) this.#bundle.append(oid, content);
         return;
       }
       const file = objectFile(this.#layout, oid);
@@ -74,6 +73,9 @@ export class FileStore implements Store {
       const fd = inFolder(this.#layout.temporary, () => fs.openSync(temporary, 'wx', 0o444));
       try {
         writeFully(fd, content);
+      } catch (error) {
+        fs.rmSync(temporary, { force: true });
+        throw error;
       } finally {
         fs.closeSync(fd);
       }
@@ -155,8 +157,17 @@ export class FileStore implements Store {
     }
   }
 
+  /** A small object from any of the bundles. It is verified whenever it is read: that costs less than the read, and catches any damage. */
+  #readSmall(oid: string): Buffer | undefined {
+    for (const entry of this.#findSmall(oid)) {
+      const content = this.#readEntry(entry);
+      if (content !== undefined && sha256(content) === oid) return content;
+    }
+    return undefined;
+  }
+
   /** The bundles that have been read from stay open: many of their objects are read one after the other. */
-  #readSmall(entry: BundleEntry): Buffer | undefined {
+  #readEntry(entry: BundleEntry): Buffer | undefined {
     let fd = this.#open.get(entry.file);
     if (fd === undefined) {
       fd = unless(['ENOENT'], () => fs.openSync(entry.file, 'r'));
@@ -167,9 +178,11 @@ export class FileStore implements Store {
     return fs.readSync(fd, content, 0, entry.length, entry.offset) === entry.length ? content : undefined;
   }
 
-  #findSmall(oid: string): BundleEntry | undefined {
+  #findSmall(oid: string): BundleEntry[] {
+    const own = this.#bundle.find(oid);
+    if (own !== undefined) return [own];
     this.#bundles ??= new BundleReader(this.#layout.bundles);
-    return this.#bundle.find(oid) ?? this.#bundles.find(oid);
+    return this.#bundles.find(oid);
   }
 }
 
@@ -177,26 +190,25 @@ function fileObject(file: string, fd: number): StoredObject {
   return {
     size: fs.fstatSync(fd).size,
     file,
-    read: (offset, length) => readAt(fd, offset, length, file),
+    read: (offset, length, into = Buffer.allocUnsafe(length)) => readAt(fd, offset, into.subarray(0, length), file),
     close: () => fs.closeSync(fd),
   };
 }
 
-/** Small objects are verified whenever they are read: it costs less than the read, and their bundle may be torn. */
-function smallObject(content: Buffer, oid: string): StoredObject | undefined {
-  if (sha256(content) !== oid) return undefined;
+function smallObject(content: Buffer): StoredObject {
   return {
     size: content.length,
     file: undefined,
-    read: (offset, length) => Buffer.from(content.subarray(offset, offset + length)),
+    read(offset, length, into = Buffer.allocUnsafe(length)) {
+      return into.subarray(0, content.copy(into, 0, offset, offset + length));
+    },
     close() {},
   };
 }
 
-function readAt(fd: number, offset: number, length: number, file: string): Buffer {
-  const bytes = Buffer.allocUnsafe(length);
-  for (let done = 0; done < length; ) {
-    const count = fs.readSync(fd, bytes, done, length - done, offset + done);
+function readAt(fd: number, offset: number, bytes: Buffer, file: string): Buffer {
+  for (let done = 0; done < bytes.length; ) {
+    const count = fs.readSync(fd, bytes, done, bytes.length - done, offset + done);
     if (count === 0)
       throw new LodeError('OBJECT_CORRUPT', 'the stored object is shorter than it was', { subject: file });
     done += count;

@@ -20,8 +20,8 @@ export interface StoredObject {
   readonly size: number;
   /** A file that holds exactly this content, to clone or copy from; undefined for an object that shares a file. */
   readonly file: string | undefined;
-  /** `length` bytes from `offset`; the buffer is the caller's own. */
-  read(offset: number, length: number): Buffer;
+  /** `length` bytes from `offset`: at the beginning of `into` where it is given, else in a buffer that is the caller's own. */
+  read(offset: number, length: number, into?: Buffer): Buffer;
   close(): void;
 }
 
