@@ -5,13 +5,15 @@ import type { Place, Recipe, RecipeChunk } from '../format/recipe.ts';
 import type { Job } from './fetch-job.ts';
 import type { LocalChunks } from './local-chunks.ts';
 import type { PackReader } from './pack-reader.ts';
-import { byPlace, type Failure, readCost } from './ranges.ts';
+import { byPlace, type Failure, placeKey, readCost } from './ranges.ts';
 import type { RecipeCache } from './recipe-cache.ts';
 import { readChunks, readRecipes } from './recipes.ts';
 
 /** Recipes that are read, and held decoded, at once, in stored bytes. */
 const BATCH_BYTES = 2 * 1024 * 1024;
 const BATCH_JOBS = 4096;
+/** Pieces that are made at once. */
+const SLICE = 256;
 
 /** One chunk of one object. An object's pieces come in order, one object after the other. */
 export interface Piece {
@@ -64,7 +66,7 @@ async function* batchPieces(batch: readonly Job[], sources: PieceSources): Async
   const withRecipe = batch.filter(({ source }) => source.kind === RECIPE);
   const wanted = withRecipe.map(({ wanted, source }) => ({ oid: wanted.oid, place: source.place }));
   const found = await readRecipes(recipes, reader, wanted);
-  local.search(inOnePart(found.values()));
+  local.search(inOnePart(found.values()), new Set(wanted.map(({ place }) => placeKey(place))));
   const recipeOf = ({ wanted }: Job) => found.get(wanted.oid) ?? 'corrupt';
   // Recipes lie at the end of their pack, small objects between other objects' chunks: together, they are read in one sweep.
   const starts = new Map(batch.map((job) => [job, firstPlace(job, recipeOf(job))]));
@@ -109,14 +111,16 @@ async function* recipePieces(
       job.failure = chunks;
       return;
     }
-    if (recipe.parts.length > 0) local.search(chunks);
-    yield chunks.map((chunk) => {
-      const chunkHere = local.claim(chunk, recipe.oid, offset);
-      const baseHere = chunk.base !== undefined && local.has(chunk.base.hash);
-      offset += chunk.rawLength;
-      return { job, chunk, chunkHere, baseHere, last: offset === recipe.size };
-    });
-    if (job.failure !== undefined) return;
+    if (recipe.parts.length > 0) local.search(chunks, new Set([placeKey(job.source.place)]));
+    for (let at = 0; at < chunks.length; at += SLICE) {
+      yield chunks.slice(at, at + SLICE).map((chunk) => {
+        const chunkHere = local.claim(chunk, recipe.oid, offset);
+        const baseHere = chunk.base !== undefined && local.has(chunk.base.hash);
+        offset += chunk.rawLength;
+        return { job, chunk, chunkHere, baseHere, last: offset === recipe.size };
+      });
+      if (job.failure !== undefined) return;
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { RECIPE } from '../format/pack.ts';
 import { decodeRecipe, decodeRecipePart, type Recipe, type RecipeChunk } from '../format/recipe.ts';
 import { sha256 } from '../store/sha256.ts';
 import type { Store, StoredObject } from '../store/store.ts';
+import { placeKey } from './ranges.ts';
 import type { RecipeCache } from './recipe-cache.ts';
 import type { CachedRecipe } from './recipe-record.ts';
 
@@ -29,10 +30,15 @@ export class LocalChunks {
 
   /**
    * Looks for `chunks` and their bases in the newest recipes whose objects are here; what was found before is forgotten. Reads
-   * no more bytes of recipes than it could save of the download: a small fetch stays small beside a large cache.
+   * no more bytes of recipes than it could save of the download: a small fetch stays small beside a large cache. `own` are the
+   * recipes that the chunks are from, by `placeKey`.
    */
-  search(chunks: Iterable<RecipeChunk>): void {
+  search(chunks: Iterable<RecipeChunk>, own: ReadonlySet<string>): void {
     this.#origins.clear();
+    const others = this.#cache
+      .list()
+      .filter(({ kind, place }) => kind === RECIPE && !own.has(placeKey(place)));
+    if (others.length === 0) return;
     const needed = new Set<string>();
     let budget = 0;
     for (const { hash, place, base } of chunks) {
@@ -40,9 +46,8 @@ export class LocalChunks {
       budget += place.length;
       if (base !== undefined) needed.add(base.hash);
     }
-    for (const cached of this.#cache.list()) {
+    for (const cached of others) {
       if (needed.size === 0 || budget <= 0) return;
-      if (cached.kind !== RECIPE) continue;
       budget -= cached.place.length;
       const recipe = this.#decode(cached);
       if (recipe === undefined || !this.#store.has(recipe.oid, recipe.size)) continue;
