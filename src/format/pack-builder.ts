@@ -14,7 +14,12 @@ import {
 import { chunkFault } from './recipe-layout.ts';
 import { SIGNATURE_BYTES, sha256, signature, unwritable } from './signature.ts';
 
-const SLAB_BYTES = 1024 * 1024;
+export const SLAB_BYTES = 1024 * 1024;
+
+/** Where a pack's memory comes from: buffers of `SLAB_BYTES`, with an ArrayBuffer of their own. */
+export type TakeSlab = () => Buffer;
+
+const newSlab: TakeSlab = () => Buffer.allocUnsafeSlow(SLAB_BYTES);
 
 /** Collects one pack. What is added is copied, so it keeps no reader's buffer alive. */
 export class PackBuilder {
@@ -22,15 +27,17 @@ export class PackBuilder {
   readonly #hash = createHash('sha256');
   readonly #slabs: Buffer[] = [];
   readonly #records: PackRecord[] = [];
-  #slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
+  readonly #takeSlab: TakeSlab;
+  #slab: Buffer | undefined;
   #used = 0;
   /** Bytes of the file so far. */
   #offset = 0;
 
   /** `repository` is the id of the git remote that this is pushed for (`repositoryFile`). */
-  constructor(repository: string) {
+  constructor(repository: string, takeSlab = newSlab) {
     if (!isHash(repository)) throw unwritable('a pack', 'the repository has no id');
     this.#repository = repository;
+    this.#takeSlab = takeSlab;
     this.#append(signature('lodepak'));
   }
 
@@ -90,6 +97,7 @@ export class PackBuilder {
   #append(bytes: Buffer): void {
     for (let at = 0; at < bytes.length; ) {
       if (this.#used === SLAB_BYTES) this.#closeSlab();
+      this.#slab ??= this.#takeSlab();
       const copied = bytes.copy(this.#slab, this.#used, at);
       this.#used += copied;
       at += copied;
@@ -98,10 +106,11 @@ export class PackBuilder {
   }
 
   #closeSlab(): void {
+    if (this.#slab === undefined) return;
     const full = this.#slab.subarray(0, this.#used);
     this.#hash.update(full);
     this.#slabs.push(full);
-    this.#slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
+    this.#slab = undefined;
     this.#used = 0;
   }
 }

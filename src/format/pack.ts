@@ -2,7 +2,7 @@
 import type { ChunkKind } from './codec.ts';
 import type { RECIPE, RECIPE_PART } from './pack-layout.ts';
 
-export { PackBuilder } from './pack-builder.ts';
+export { PackBuilder, SLAB_BYTES, type TakeSlab } from './pack-builder.ts';
 export { decodePack, decodePackTable, decodePackTrailer } from './pack-decode.ts';
 export { PACK_TRAILER_BYTES, RECIPE, RECIPE_PART } from './pack-layout.ts';
 

@@ -1,16 +1,27 @@
 import type { EncodedChunk } from '../format/codec.ts';
-import { type FinishedPack, PackBuilder, type RECIPE, type RECIPE_PART } from '../format/pack.ts';
+import {
+  type FinishedPack,
+  PackBuilder,
+  type RECIPE,
+  type RECIPE_PART,
+  type TakeSlab,
+} from '../format/pack.ts';
 import type { Place } from '../format/recipe.ts';
 import type { PackSlot, Spot } from './push-entry.ts';
-
-/** A pack is sent when it has grown to this: two or three of them in memory and on the way fill a line. */
-export const PACK_BYTES = 16 * 1024 * 1024;
 
 export interface PackerNext {
   /** Takes a finished pack; may make the packer wait. */
   readonly send: (pack: FinishedPack) => Promise<void>;
   /** Told of each recipe as soon as its pack has a name. */
   readonly learn: (kind: RecipeKind, place: Place, bytes: Buffer) => void;
+}
+
+export interface PackerOptions {
+  /** Id of the git remote. */
+  readonly repository: string;
+  /** A pack is ended before it grows beyond this. */
+  readonly packBytes: number;
+  readonly takeSlab: TakeSlab;
 }
 
 type RecipeKind = typeof RECIPE | typeof RECIPE_PART;
@@ -36,13 +47,12 @@ interface OpenPack {
  * recipes first, and those that lie side by side in one request.
  */
 export class Packer {
-  readonly #repository: string;
+  readonly #options: PackerOptions;
   readonly #next: PackerNext;
   #open: OpenPack | undefined;
 
-  /** `repository` is the id of the git remote. */
-  constructor(repository: string, next: PackerNext) {
-    this.#repository = repository;
+  constructor(options: PackerOptions, next: PackerNext) {
+    this.#options = options;
     this.#next = next;
   }
 
@@ -85,13 +95,14 @@ export class Packer {
 
   /** The open pack, or a new one if it has no room for `length` bytes more. */
   async #room(length: number): Promise<OpenPack> {
-    const open = this.#open;
-    if (open !== undefined && open.builder.count + open.recipes.length > 0) {
-      const more = open.recipeBytes + length;
-      if (open.builder.size + more > PACK_BYTES || !open.builder.fits(more)) await this.seal();
+    const { repository, packBytes, takeSlab } = this.#options;
+    if (this.#open !== undefined) {
+      const { builder, recipeBytes } = this.#open;
+      const more = recipeBytes + length;
+      if (builder.size + more > packBytes || !builder.fits(more)) await this.seal();
     }
     this.#open ??= {
-      builder: new PackBuilder(this.#repository),
+      builder: new PackBuilder(repository, takeSlab),
       slot: { name: undefined },
       recipes: [],
       recipeBytes: 0,

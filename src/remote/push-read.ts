@@ -3,9 +3,27 @@ import type { StoredObject } from '../store/store.ts';
 /** Large enough that a read's own cost does not count, small enough that a socket waits only a millisecond for it. */
 const PIECE_BYTES = 1024 * 1024;
 
-/** First stage of a push: an object's content in pieces, each in a buffer of its own. */
-export function* readPieces(object: StoredObject): Generator<Buffer> {
-  for (let offset = 0; offset < object.size; offset += PIECE_BYTES) {
-    yield object.read(offset, Math.min(PIECE_BYTES, object.size - offset));
+/**
+ * Pieces in use at once: the one that is read, the one before it, whose chunks are on their way, and the one that the first of
+ * these began in.
+ */
+const PIECES_IN_USE = 3;
+
+/** First stage of a push: contents in pieces, read into the same few buffers again and again. */
+export class PieceReader {
+  readonly #buffers: Buffer[] = [];
+  #next = 0;
+
+  /** An object's content in order. A piece is overwritten when `PIECES_IN_USE` more have been read. */
+  *read(object: StoredObject): Generator<Buffer> {
+    for (let offset = 0; offset < object.size; offset += PIECE_BYTES) {
+      yield object.read(offset, Math.min(PIECE_BYTES, object.size - offset), this.#buffer());
+    }
+  }
+
+  #buffer(): Buffer {
+    this.#next = (this.#next + 1) % (PIECES_IN_USE + 1);
+    this.#buffers[this.#next] ??= Buffer.allocUnsafeSlow(PIECE_BYTES);
+    return this.#buffers[this.#next]!;
   }
 }

@@ -10,6 +10,8 @@ import { findUnreliable } from './push-check.ts';
 import type { PushContext } from './push-context.ts';
 import { packsOf } from './push-entry.ts';
 import { PushJournal } from './push-journal.ts';
+import { SlabPool } from './push-memory.ts';
+import type { Pace } from './push-pace.ts';
 import { journalFolder } from './push-resume.ts';
 import { basesOf, findScope, type PushScope } from './push-scope.ts';
 import { PackSender } from './push-send.ts';
@@ -31,6 +33,7 @@ export interface PushRunContext {
   /** The git remote's object ids that git told the hook, which began when `clock` was made. */
   readonly told: readonly string[];
   readonly clock: StoreClock;
+  readonly pace: Pace;
 }
 
 interface PublishedTable {
@@ -55,20 +58,21 @@ export class PushRun {
   #lastPublished: number | undefined;
 
   constructor(context: PushRunContext, scope: PushScope) {
-    const { push, remote, gitRemote, file, told, clock } = context;
+    const { push, remote, gitRemote, file, told, clock, pace } = context;
     this.#context = context;
     this.#scope = scope;
     this.#backend = withClock(remote.backend, clock);
     this.#marks = new Marks(this.#backend, path.join(remote.cacheDir, 'marks'));
     this.#journal = new PushJournal(journalFolder(remote));
-    this.#sender = new PackSender(this.#backend, this.#journal);
+    const slabs = new SlabPool();
+    this.#sender = new PackSender(this.#backend, this.#journal, slabs, pace.packsInMemory);
     this.#baseCheck = new BaseCheck(push, gitRemote, clock, told);
     this.#transfer = new Transfer({
       push,
       remote,
       backend: this.#backend,
       sender: this.#sender,
-      repository: file.id,
+      packs: { repository: file.id, packBytes: pace.packBytes, takeSlab: slabs.take },
       condemned: (name) => this.#lost.has(name) || this.#marks.condemns(name),
     });
   }

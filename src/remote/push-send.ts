@@ -2,25 +2,27 @@ import type { Backend } from '../backend/backend.ts';
 import { packKey } from '../format/keys.ts';
 import type { FinishedPack } from '../format/pack.ts';
 import type { PushJournal } from './push-journal.ts';
-
-/** Packs on their way at once, beside the one that is being filled: what they take is most of a push's memory. */
-const PACKS_IN_FLIGHT = 3;
+import type { SlabPool } from './push-memory.ts';
 
 /** The last stage: one PUT for each pack, several at once. Each name is journalled before and after. */
 export class PackSender {
   readonly #backend: Backend;
   readonly #journal: PushJournal;
+  readonly #slabs: SlabPool;
+  readonly #packsInMemory: number;
   readonly #inFlight = new Set<Promise<void>>();
   #failure: { readonly error: unknown } | undefined;
   /** When each pack arrived, on the store's clock. */
   readonly arrived = new Map<string, number>();
 
-  constructor(backend: Backend, journal: PushJournal) {
+  constructor(backend: Backend, journal: PushJournal, slabs: SlabPool, packsInMemory: number) {
     this.#backend = backend;
     this.#journal = journal;
+    this.#slabs = slabs;
+    this.#packsInMemory = packsInMemory;
   }
 
-  /** Resolves when there is room for another pack. Throws what an earlier pack has failed with. */
+  /** Resolves when there is memory for another pack. Throws what an earlier pack has failed with. */
   send = async (pack: FinishedPack): Promise<void> => {
     this.#throwIfFailed();
     const sent: Promise<void> = this.#put(pack).then(
@@ -31,7 +33,7 @@ export class PackSender {
       },
     );
     this.#inFlight.add(sent);
-    while (this.#inFlight.size > PACKS_IN_FLIGHT - 1) await Promise.race(this.#inFlight);
+    while (this.#inFlight.size >= this.#packsInMemory) await Promise.race(this.#inFlight);
     this.#throwIfFailed();
   };
 
@@ -51,6 +53,7 @@ export class PackSender {
     const { now } = await this.#backend.put(packKey(name), parts, name);
     this.#journal.end(name);
     this.arrived.set(name, now);
+    this.#slabs.give(parts);
   }
 
   #throwIfFailed(): void {

@@ -8,7 +8,7 @@ import type { PushContext } from './push-context.ts';
 import { type Entry, packsOf } from './push-entry.ts';
 import { type KnownObject, RemoteKnowledge } from './push-known.ts';
 import { rescue } from './push-missing.ts';
-import { Packer } from './push-pack.ts';
+import { Packer, type PackerOptions } from './push-pack.ts';
 import { LeftPacks, objectsIn } from './push-resume.ts';
 import type { PushObject, PushScope } from './push-scope.ts';
 import type { PackSender } from './push-send.ts';
@@ -20,8 +20,7 @@ export interface TransferContext {
   readonly remote: Remote;
   readonly backend: Backend;
   readonly sender: PackSender;
-  /** Id of the git remote. */
-  readonly repository: string;
+  readonly packs: PackerOptions;
   /** True for a pack or table that nothing new may rely on. */
   readonly condemned: (name: string) => boolean;
 }
@@ -61,7 +60,7 @@ export class Transfer {
     pause: (flush: () => Promise<void>) => Promise<void>,
   ): Promise<void> {
     if (objects.length === 0) return;
-    const { push, remote, sender, repository } = this.#context;
+    const { push, remote, sender, packs } = this.#context;
     const { store, reporter, signal } = push;
     await rescue(
       push,
@@ -74,7 +73,7 @@ export class Transfer {
       totalBytes: objects.reduce((sum, { size }) => sum + size, 0),
       totalItems: objects.length,
     });
-    const packer = new Packer(repository, {
+    const packer = new Packer(packs, {
       send: (pack) => sender.send(pack),
       learn: (kind, place, bytes) => remote.recipes.add(kind, place, bytes),
     });

@@ -7,8 +7,9 @@ import type { Store } from '../store/store.ts';
 import type { ChunkIndex } from './push-chunks.ts';
 import { type Chunk, cutVerified } from './push-cut.ts';
 import type { Entry, PlacedChunk } from './push-entry.ts';
+import { BufferCollector } from './push-memory.ts';
 import type { Packer } from './push-pack.ts';
-import { readPieces } from './push-read.ts';
+import { PieceReader } from './push-read.ts';
 import { RecipeWriter } from './push-recipe.ts';
 import type { PushObject } from './push-scope.ts';
 
@@ -27,6 +28,8 @@ export interface UploadStages {
 /** Step 3 for one object after the other: read, cut and verified, found or coded, packed. The packs go their own way. */
 export class Uploader {
   readonly #stages: UploadStages;
+  readonly #reader = new PieceReader();
+  readonly #collector = new BufferCollector();
   #sinceTurn = 0;
 
   constructor(stages: UploadStages) {
@@ -39,7 +42,7 @@ export class Uploader {
     const stored = store.open(object.oid);
     if (stored === undefined) throw corrupt(object);
     try {
-      const batches = cutVerified(readPieces(stored), object.oid);
+      const batches = cutVerified(this.#reader.read(stored), object.oid);
       return await this.#pack(object, batches);
     } catch (error) {
       throw isLodeError(error, 'OBJECT_CORRUPT') ? corrupt(object, error) : error;
@@ -84,6 +87,7 @@ export class Uploader {
   async #turn(bytes: number): Promise<void> {
     this.#sinceTurn += bytes;
     if (this.#sinceTurn < TURN_BYTES) return;
+    this.#collector.after(this.#sinceTurn);
     this.#sinceTurn = 0;
     await letSocketsRun();
     if (this.#stages.signal.aborted) throw new LodeError('INTERRUPTED', 'interrupted');

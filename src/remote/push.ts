@@ -4,6 +4,7 @@ import { type GitRemote, listLocalRefs, resolveRefs } from '../git/refs.ts';
 import type { Repository } from '../git/repository.ts';
 import { leftBehind, rememberChecked } from './left-behind.ts';
 import { NOTHING, type PushContext, type PushOptions, type PushSummary } from './push-context.ts';
+import { paceFor } from './push-pace.ts';
 import { pointerlessCommits, rememberPointerless } from './push-pointerless.ts';
 import { describeGitRemote, isRegistered, register, SeenRegistrations } from './push-registry.ts';
 import type { PushRunContext } from './push-run.ts';
@@ -101,7 +102,7 @@ async function upload(
 
   const remote = await context.openRemote();
   try {
-    const run = { push: context, remote, gitRemote, file, told, clock };
+    const run = { push: context, remote, gitRemote, file, told, clock, pace: paceFor(settings) };
     if (options.dryRun !== true) await remote.ensureFormat();
     else if (!(await remote.checkFormat())) return summary(run, scope, scope.objects.length, 0);
     if (isSeen) return await pushScope(run, scope, options);
