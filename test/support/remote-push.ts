@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Backend } from '../../src/backend/backend.ts';
 import { loadCodec } from '../../src/format/codec.ts';
 import { packKey, tableKey } from '../../src/format/keys.ts';
+import { SLAB_BYTES } from '../../src/format/pack.ts';
 import { ChunkIndex } from '../../src/remote/push-chunks.ts';
 import type { Entry } from '../../src/remote/push-entry.ts';
 import { Packer } from '../../src/remote/push-pack.ts';
@@ -14,10 +15,14 @@ import { REPOSITORY, sha256, tempFolder } from './remote-fixtures.ts';
 /** Uploads contents by push's own stages, without git and without the protocol around them: packs, and one table. */
 export async function upload(backend: Backend, contents: readonly Buffer[]): Promise<void> {
   const store = openStore(tempFolder());
-  const packer = new Packer(REPOSITORY, {
-    send: async ({ name, parts }) => void (await backend.put(packKey(name), parts, name)),
-    learn() {},
-  });
+  const takeSlab = () => Buffer.allocUnsafeSlow(SLAB_BYTES);
+  const packer = new Packer(
+    { repository: REPOSITORY, packBytes: 16 * 1024 * 1024, takeSlab },
+    {
+      send: async ({ name, parts }) => void (await backend.put(packKey(name), parts, name)),
+      learn() {},
+    },
+  );
   const uploader = new Uploader({
     store,
     packer,
