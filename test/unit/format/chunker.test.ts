@@ -106,6 +106,15 @@ describe('chunker', () => {
     expect(changed.length).toBeLessThanOrEqual(2);
   });
 
+  test('knows the whole window from the first position that may be a cut', () => {
+    const [first] = lengths(cut([content]));
+    const window = content.subarray(first! - 32, first);
+    const cutsAt = (end: number) => lengths(cut([Buffer.alloc(end - 32), window, Buffer.alloc(100_000)]))[0];
+    expect(cutsAt(CHUNK_MIN - 1)).toBe(CHUNK_MIN - 1 + 100_000);
+    for (let end = CHUNK_MIN; end < CHUNK_MIN + 40; end++) expect(cutsAt(end)).toBe(end);
+    expect(cutsAt(CHUNK_MAX)).toBe(CHUNK_MAX);
+  });
+
   test('cuts constant content at the maximum', () => {
     expect(lengths(cut([Buffer.alloc(CHUNK_MAX * 2 + 5)]))).toEqual([CHUNK_MAX, CHUNK_MAX, 5]);
   });

@@ -68,6 +68,43 @@ describe('a recipe', () => {
     expect(() => decodeRecipe(forged(change), nameOf('pack'))).toThrow(invalid);
   });
 
+  /** A recipe of one pack and 100 bytes whose rows are given. */
+  function withRows(size: number, chunks: Buffer, parts: Buffer): Buffer {
+    const head = encodeRecipe({
+      oid: nameOf('o'),
+      size: 100,
+      chunks: [rawChunk(1, 100)],
+      parts: [],
+    }).subarray(0, 112);
+    const bytes = Buffer.concat([head, chunks, parts, Buffer.alloc(16)]);
+    for (const at of [47, 63]) bytes.writeUInt8(size, at);
+    bytes.writeUInt32BE(chunks.length / 48, 72);
+    bytes.writeUInt32BE(parts.length / 20, 76);
+    checksum(bytes.subarray(0, -16)).copy(bytes, bytes.length - 16);
+    return bytes;
+  }
+
+  test('with both chunks and parts, or neither, is refused', () => {
+    const { place } = rawChunk(1, 100);
+    const chunks = encodeRecipe({
+      oid: nameOf('o'),
+      size: 100,
+      chunks: [rawChunk(1, 100)],
+      parts: [],
+    }).subarray(112, -16);
+    const parts = encodeRecipe({
+      oid: nameOf('o'),
+      size: 100,
+      chunks: [],
+      parts: [{ rawLength: 100, place }],
+    }).subarray(112, -16);
+    const none = Buffer.alloc(0);
+    expect(() => decodeRecipe(withRows(100, chunks, none), nameOf('pack'))).not.toThrow();
+    expect(() => decodeRecipe(withRows(100, none, parts), nameOf('pack'))).not.toThrow();
+    expect(() => decodeRecipe(withRows(100, chunks, parts), nameOf('pack'))).toThrow(invalid);
+    expect(() => decodeRecipe(withRows(0, none, none), nameOf('pack'))).toThrow(invalid);
+  });
+
   test('longer than a recipe can be is refused before it is looked at', () => {
     expect(() => decodeRecipe(Buffer.alloc(7 * 1024 * 1024), nameOf('pack'))).toThrow(invalid);
   });
@@ -99,6 +136,7 @@ describe('a table', () => {
   const entryWith = (test: (at: number) => boolean) =>
     Array.from({ length: count(0) }, (_, index) => entries + 32 * index).find(test)!;
   const recipe = entryWith((at) => valid[at + 30] === 0x10);
+  const pair = valid.readUInt32BE(needs) === 2 ? needs : needs + 8;
   const small = entryWith((at) => valid[at + 30] === 0);
 
   function forged(change: (bytes: Buffer) => void): Buffer {
@@ -132,6 +170,7 @@ describe('a table', () => {
     ['with names out of order', (b) => swap(b, names, 32)],
     ['with a list of no packs', (b) => b.writeUInt32BE(0, needs)],
     ['with a list of four billion packs', (b) => b.writeUInt32BE(0xffffffff, needs)],
+    ['with a list that names a pack twice', (b) => b.copy(b, pair + 8, pair + 4, pair + 8)],
     ['with a list of a pack that it does not list', (b) => b.writeUInt32BE(count(1), samples - 4)],
     ['with samples out of order', (b) => swap(b, samples, 20)],
     [
