@@ -36,6 +36,17 @@ export interface PushRunContext {
   readonly pace: Pace;
 }
 
+/** What a push relies on when its hook ends. */
+export interface Standing {
+  readonly tips: readonly string[];
+  /** Commits that it takes for granted on the git remote. */
+  readonly bases: readonly string[];
+  /** Names of packs. */
+  readonly packs: readonly string[];
+  /** Name of its table. */
+  readonly table: string;
+}
+
 interface PublishedTable {
   readonly name: string;
   /** When it arrived, by the store's clock. */
@@ -94,27 +105,31 @@ export class PushRun {
     return this.#transfer.find(this.#scope.objects);
   }
 
-  /** Resolves when git may move the remote's refs. */
-  async run(): Promise<void> {
+  /** Resolves when git may move the remote's refs, to what it relies on. */
+  async run(): Promise<Standing> {
     let done = false;
+    let table: PublishedTable | undefined;
     try {
       await this.#takeScope(this.#scope);
       for (let round = 0; round < ROUNDS_MAX && !done; round++) {
         const missing = await this.#transfer.find(this.#scope.objects);
         await this.#transfer.upload(this.#scope, missing, (flush) => this.#publishIfLong(flush));
-        done = await this.#stands(await this.#publish());
+        table = await this.#publish();
+        done = await this.#stands(table);
       }
     } finally {
       await this.#sender.settle();
       this.#journal.close({ done });
       this.#context.remote.recipes.flush();
     }
-    if (!done) {
+    if (!done || table === undefined) {
       throw new LodeError('REMOTE_FAILED', 'what this push relies on keeps vanishing from the data remote', {
         subject: this.#context.remote.url,
       });
     }
     this.#transfer.end();
+    const { tips } = this.#scope;
+    return { tips, bases: this.#bases, packs: [...this.#packs()], table: table.name };
   }
 
   async #takeScope(scope: PushScope): Promise<void> {
@@ -166,10 +181,14 @@ export class PushRun {
   }
 
   #unreliable({ name, time }: PublishedTable): Promise<string[]> {
-    const packs = new Set<string>();
-    for (const entry of this.#transfer.entries.values()) for (const pack of packsOf(entry)) packs.add(pack);
     const arrived = new Map([...this.#sender.arrived, [name, time] as const]);
     const check = { backend: this.#backend, marks: this.#marks, sightings: this.#context.remote.sightings };
-    return findUnreliable(check, { packs, table: name, arrived });
+    return findUnreliable(check, { packs: this.#packs(), table: name, arrived });
+  }
+
+  #packs(): Set<string> {
+    const packs = new Set<string>();
+    for (const entry of this.#transfer.entries.values()) for (const pack of packsOf(entry)) packs.add(pack);
+    return packs;
   }
 }

@@ -41,3 +41,7 @@ export async function findScope(
 export function basesOf(repository: Repository, scope: PushScope, signal: AbortSignal): Promise<string[]> {
   return rangeBases(repository, scope.tips, scope.exclude, signal);
 }
+
+export function totalBytes(objects: PushScope['objects']): number {
+  return objects.reduce((sum, { size }) => sum + size, 0);
+}

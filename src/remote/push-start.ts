@@ -1,0 +1,107 @@
+import fs from 'node:fs';
+import type { GitRemote } from '../git/refs.ts';
+import { recordEnded } from './push-after.ts';
+import { NOTHING, type PushContext, type PushOptions, type PushSummary } from './push-context.ts';
+import { paceFor } from './push-pace.ts';
+import { pointerlessCommits, rememberPointerless } from './push-pointerless.ts';
+import { describeGitRemote, isRegistered, register, SeenRegistrations } from './push-registry.ts';
+import type { PushRunContext } from './push-run.ts';
+import { findScope, type PushScope, totalBytes } from './push-scope.ts';
+import type { Remote } from './remote.ts';
+import { localClocks, StoreClock } from './store-clock.ts';
+
+export interface WantedPush {
+  readonly tips: readonly string[];
+  /** Object ids that the git remote's refs reach: what git told the hook. */
+  readonly told: readonly string[];
+  /** True if git moves the remote's refs right after. */
+  readonly movesRefs: boolean;
+}
+
+/** Step 1: nothing new means no request, and nothing of the remote's side is even loaded. */
+export async function startPush(
+  context: PushContext,
+  gitRemote: GitRemote,
+  wanted: WantedPush,
+  options: PushOptions,
+): Promise<PushSummary> {
+  const { tips, told } = wanted;
+  if (tips.length === 0) return NOTHING;
+  const { repository, signal } = context;
+  const clock = new StoreClock(context.clocks);
+  const settings = await context.remoteSettings();
+  // Neither configured nor ever at work here: some other repository of a machine with a global installation.
+  if (settings === undefined && !fs.existsSync(repository.sharedDir)) return NOTHING;
+
+  const file = describeGitRemote(repository, gitRemote);
+  const seen = new SeenRegistrations(repository.sharedDir);
+  const isSeen = settings !== undefined && seen.has(settings, file.id);
+  const onGitRemote = [...told, ...(options.distrustRefs === true ? [] : trackingRefs(gitRemote))];
+  const exclude = isSeen ? onGitRemote : pointerlessCommits(repository);
+  const scope = await findScope(repository, tips, exclude, signal);
+  if (scope.objects.length === 0) {
+    if (!isSeen) rememberPointerless(repository, tips);
+    return NOTHING;
+  }
+
+  const remote = await context.openRemote();
+  try {
+    const run = { push: context, remote, gitRemote, file, told, clock, pace: paceFor(settings) };
+    if (options.dryRun !== true) await remote.ensureFormat();
+    else if (!(await remote.checkFormat())) return summary(run, scope, scope.objects.length, 0);
+    const go = (scope: PushScope) => pushScope(run, scope, wanted.movesRefs, options);
+    if (isSeen) return await go(scope);
+    const known = await isRegistered(remote.backend, file);
+    if (!known && options.dryRun !== true) await register(remote.backend, file);
+    if (settings !== undefined && (known || options.dryRun !== true)) seen.add(settings, file.id);
+    if (known) return await go(await findScope(repository, tips, onGitRemote, signal));
+    // One that nobody knew has nothing, whatever its refs say. Commits without pointers are nothing to rely on.
+    return await go({ ...scope, exclude: [] });
+  } finally {
+    remote.close();
+  }
+}
+
+async function pushScope(
+  run: PushRunContext,
+  scope: PushScope,
+  movesRefs: boolean,
+  options: PushOptions,
+): Promise<PushSummary> {
+  if (scope.objects.length === 0) return { ...NOTHING, requestsMade: true };
+  // What uploads is not loaded by the many pushes that bring nothing.
+  const { PushRun } = await import('./push-run.ts');
+  const pushRun = new PushRun(run, scope);
+  if (options.dryRun === true) {
+    const missing = await pushRun.dryRun();
+    return summary(run, scope, missing.length, 0);
+  }
+  const standing = await pushRun.run();
+  if (movesRefs) {
+    const { repository, clocks = localClocks } = run.push;
+    recordEnded(repository.sharedDir, { ...standing, gitRemote: run.gitRemote, ended: clocks.wall() });
+  }
+  return summary(run, pushRun.scope, pushRun.uploaded.size, pushRun.packs);
+}
+
+function summary(
+  { push, remote }: { readonly push: PushContext; readonly remote: Remote },
+  { objects }: PushScope,
+  uploadedObjects: number,
+  packs: number,
+): PushSummary {
+  return {
+    objects: objects.length,
+    bytes: totalBytes(objects),
+    uploadedObjects,
+    uploadedBytes: remote.counts.put.bytes,
+    packs,
+    requestsMade: true,
+    missing: objects.filter(({ oid, size }) => !push.store.has(oid, size)).length,
+  };
+}
+
+/** What the remote-tracking refs say; there are none for a bare URL, which git gives as the name too. */
+function trackingRefs({ name, url }: GitRemote): string[] {
+  return name === url ? [] : [`--remotes=${name}`];
+}
