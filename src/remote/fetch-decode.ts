@@ -2,6 +2,7 @@ import { isLodeError } from '../errors.ts';
 import type { Codec } from '../format/codec.ts';
 import type { StoredChunk } from '../format/recipe.ts';
 import { sha256 } from '../store/sha256.ts';
+import { BufferCollector } from './buffer-collector.ts';
 import type { Piece } from './fetch-pieces.ts';
 import type { LocalChunks } from './local-chunks.ts';
 import type { PackReader } from './pack-reader.ts';
@@ -12,6 +13,7 @@ export class Decoder {
   readonly #codec: Codec;
   readonly #local: LocalChunks;
   readonly #reader: PackReader;
+  readonly #collector = new BufferCollector();
   /** Neighbouring chunks are often coded against one base. */
   #lastBase: { readonly hash: string; readonly bytes: Buffer } | undefined;
 
@@ -24,7 +26,10 @@ export class Decoder {
   /** The chunk's plain bytes, or why they cannot be had. `ranges` are the reads of the piece's window. */
   async decode({ job, chunk, chunkHere, baseHere }: Piece, ranges: Ranges): Promise<Buffer | Failure> {
     const here = chunkHere ? this.#local.read(chunk.hash) : undefined;
-    if (here !== undefined) return here;
+    if (here !== undefined) {
+      this.#collector.after(here.length);
+      return here;
+    }
     let base: Buffer | undefined;
     if (chunk.base !== undefined) {
       const found = await this.#base(chunk.base, baseHere, ranges);
@@ -51,6 +56,7 @@ export class Decoder {
     if (typeof stored === 'string') return stored;
     try {
       const plain = this.#codec.decode(chunk.kind, stored, chunk.rawLength, base);
+      if (chunk.kind !== 0) this.#collector.after(plain.length);
       return check && sha256(plain) !== chunk.hash ? 'corrupt' : plain;
     } catch (error) {
       if (isLodeError(error, 'FORMAT_INVALID')) return 'corrupt';

@@ -2,10 +2,7 @@ import { WINDOW_BYTES, type Window } from './fetch-windows.ts';
 import type { PackReader } from './pack-reader.ts';
 import type { Ranges } from './ranges.ts';
 
-/**
- * Windows that are on their way or wait to be assembled: 16 MiB, over all objects. Enough for 3 Gbit/s at 40 ms; with more, a
- * fetch of well compressed content exceeds 120 MB, most of which is the garbage of decoding.
- */
+/** Windows that are on their way or wait to be assembled: 16 MiB, over all objects. Enough for 3 Gbit/s at 40 ms. */
 const IN_FLIGHT = 4;
 
 export interface LoadedWindow {

@@ -1,0 +1,32 @@
+import v8 from 'node:v8';
+import vm from 'node:vm';
+
+/** Content that may be coded between two collections, in bytes. */
+const COLLECT_BYTES = 4 * 1024 * 1024;
+
+/**
+ * V8 looks for dead Buffers only when 64 MiB more of them exist than after it last looked: more than all else that a push or a
+ * fetch takes. The codec makes one for each chunk, so that the collector is asked once in a while. They die young, so the
+ * collection of the young is enough, and costs next to nothing.
+ */
+export class BufferCollector {
+  #bytes = 0;
+  #collect: (() => void) | undefined;
+
+  /** Call it after each Buffer that was made, with its length in bytes. */
+  after(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes < COLLECT_BYTES) return;
+    this.#bytes = 0;
+    this.#collect ??= garbageCollector();
+    this.#collect();
+  }
+}
+
+/** A context that is made while the flag is set has `gc`, and is the only one that does. */
+function garbageCollector(): () => void {
+  v8.setFlagsFromString('--expose-gc');
+  const collect: (options: object) => void = vm.runInNewContext('gc');
+  v8.setFlagsFromString('--no-expose-gc');
+  return () => collect({ type: 'minor' });
+}
