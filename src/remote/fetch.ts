@@ -1,3 +1,4 @@
+import { formatCount } from '../amounts.ts';
 import { loadCodec } from '../format/codec.ts';
 import { packKey } from '../format/keys.ts';
 import type { Reporter } from '../report.ts';
@@ -106,7 +107,11 @@ async function bring(
         await runPipeline(jobs, { store, recipes: remote.recipes, reader, codec, onPiece });
         attempts.settle(jobs);
         reader.throwIfStopped();
-        for (const job of jobs) if (job.failure === 'corrupt') distrust(remote, job, reporter);
+        distrust(
+          remote,
+          jobs.filter(({ failure }) => failure === 'corrupt'),
+          reporter,
+        );
       }
     }
   } finally {
@@ -116,11 +121,19 @@ async function bring(
   return attempts.missing();
 }
 
-/** What is cached of a place that does not hold what it should may be to blame: the next look reads it afresh. */
-function distrust(remote: Remote, { wanted, source, recipes }: Job, reporter: Reporter): void {
-  remote.recipes.drop(recipes);
-  remote.tables.forget(source.table);
-  reporter.warn(
-    `${packKey(source.place.pack)} does not give back ${wanted.path ?? wanted.oid}: its bytes are damaged`,
-  );
+/** What is cached of places that do not hold what they should may be to blame: the next look reads it afresh. */
+function distrust(remote: Remote, corrupt: readonly Job[], reporter: Reporter): void {
+  if (corrupt.length === 0) return;
+  remote.recipes.drop(corrupt.flatMap(({ recipes }) => recipes));
+  for (const table of new Set(corrupt.map(({ source }) => source.table))) remote.tables.forget(table);
+  const packs = new Map<string, { readonly first: Wanted; others: number }>();
+  for (const { wanted, source } of corrupt) {
+    const pack = packs.get(source.place.pack);
+    if (pack === undefined) packs.set(source.place.pack, { first: wanted, others: 0 });
+    else pack.others += 1;
+  }
+  for (const [pack, { first, others }] of packs) {
+    const more = others === 0 ? '' : ` and ${formatCount(others, 'other object')}`;
+    reporter.warn(`${packKey(pack)} does not give back ${first.path ?? first.oid}${more}: it is damaged`);
+  }
 }

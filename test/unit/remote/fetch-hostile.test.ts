@@ -57,6 +57,18 @@ describe('a pack that is not what its name says', () => {
     expect((await fetch(wanted)).missing).toEqual([]);
   });
 
+  it('is told of once, however many objects it should hold', async () => {
+    const backend = openMemory();
+    const contents = Array.from({ length: 500 }, (_, i) => noise(40 * KiB, i + 1));
+    const { packs } = await publish(backend, contents, { packBytes: 8 * MiB });
+    for (const pack of packs) {
+      replace(backend, packKey(pack), noise(backend.files.get(packKey(pack))!.bytes.length, 9));
+    }
+    const { fetch, warnings } = openClone(backend);
+    expect((await fetch(wantedOf(contents))).missing).toHaveLength(500);
+    expect(warnings).toHaveLength(packs.length);
+  });
+
   it('is tried again by the next fetch, with nothing of it remembered', async () => {
     const { backend, wanted, victim } = await twoObjects();
     const sound = backend.files.get(victim)!.bytes;
