@@ -16,6 +16,8 @@ const tier = (name: string, seconds: number, parallel = true) => ({
 
 export default defineConfig({
   test: {
+    // The tests wait for git and the program most of the time: a core kept free would only be idle.
+    maxWorkers: '100%',
     projects: [tier('unit', 20), tier('contract', 60), tier('integration', 120), tier('e2e', 240, false)],
   },
 });
