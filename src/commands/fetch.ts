@@ -4,11 +4,11 @@ import { pointersInRange } from '../git/pointers-in-range.ts';
 import { pointersInTree } from '../git/pointers-in-tree.ts';
 import { resolveRefs } from '../git/refs.ts';
 import { findRepository, type Repository } from '../git/repository.ts';
+import { fetchFromRemote } from '../remote/bring-objects.ts';
 import type { FetchSummary, Wanted } from '../remote/fetch.ts';
 import { openStore } from '../store/open.ts';
-import type { Store } from '../store/store.ts';
 import { DONE, EXIT_CODES } from '../ui/exit-code.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { Command } from './command.ts';
 
 const NOTHING: FetchSummary = { objects: 0, bytes: 0, downloadedBytes: 0, missing: [] };
 
@@ -29,7 +29,7 @@ export const command: Command = {
       wanted.set(pointer.oid, { ...pointer, path: path.toString('utf8') });
     }
     const summary =
-      wanted.size === 0 ? NOTHING : await bring(repository, store, [...wanted.values()], context);
+      wanted.size === 0 ? NOTHING : await fetchFromRemote(repository, store, [...wanted.values()], context);
     if (options.json === true) context.print(`${JSON.stringify(summary)}\n`);
     else context.reporter.info(describe(summary));
     if (summary.missing.length > 0 && options.json !== true) throw missing(summary);
@@ -48,26 +48,6 @@ async function* pointers(repository: Repository, refs: readonly string[], all: b
     // A repository without a commit has an unborn HEAD, and nothing to fetch.
     else if (refs.length > 0)
       throw new LodeError('USAGE', 'there is no such ref or commit', { subject: named[at]! });
-  }
-}
-
-async function bring(
-  repository: Repository,
-  store: Store,
-  wanted: readonly Wanted[],
-  { env, reporter, signal }: CommandContext,
-): Promise<FetchSummary> {
-  const [{ requireRemote }, { openRemote }, { fetchObjects }] = await Promise.all([
-    import('../config/acceptance.ts'),
-    import('../remote/remote.ts'),
-    import('../remote/fetch.ts'),
-  ]);
-  const settings = await requireRemote(repository, env, reporter);
-  const remote = await openRemote(repository, settings, reporter, { signal });
-  try {
-    return await fetchObjects(remote, store, wanted, { reporter, signal });
-  } finally {
-    remote.close();
   }
 }
 

@@ -1,38 +1,55 @@
 import { formatBytes, formatCount } from '../amounts.ts';
+import { LodeError } from '../errors.ts';
+import { FORMAT_KEY } from '../format/keys.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Reporter } from '../report.ts';
 import type { Store } from '../store/store.ts';
-import type { Wanted } from './fetch.ts';
+import type { FetchSummary, Wanted } from './fetch.ts';
 
 /**
- * Brings missing objects from the repository's remote into the store. Resolves to the oids that the remote does not have. Throws
- * REMOTE_NOT_CONFIGURED, REMOTE_NOT_ACCEPTED, or why the remote could not be read. Everything it needs is loaded now.
+ * Fetches from the remote that the repository names. Throws REMOTE_NOT_CONFIGURED, REMOTE_NOT_ACCEPTED, or why the remote could not
+ * be read. Everything it needs is loaded now.
  */
-export async function bringObjects(
+export async function fetchFromRemote(
   repository: Repository,
   store: Store,
   wanted: readonly Wanted[],
   { reporter, signal, env }: BringOptions,
-): Promise<ReadonlySet<string>> {
+): Promise<FetchSummary> {
   const [{ requireRemote }, { openRemote }, { fetchObjects }] = await Promise.all([
     import('../config/acceptance.ts'),
     import('./remote.ts'),
     import('./fetch.ts'),
   ]);
   const settings = await requireRemote(repository, env, reporter);
-  const remote = await openRemote(repository, settings, reporter);
+  const remote = await openRemote(repository, settings, reporter, { signal });
   try {
-    const { objects, downloadedBytes, missing } = await fetchObjects(remote, store, wanted, {
-      reporter,
-      signal,
-    });
-    if (objects > 0) {
-      reporter.info(`${formatCount(objects, 'object')} downloaded, ${formatBytes(downloadedBytes)}`);
+    const summary = await fetchObjects(remote, store, wanted, { reporter, signal });
+    // Somebody pushed these pointers: a place that nothing was ever pushed to is the wrong one, or a drive that is not mounted.
+    if (summary.missing.length > 0 && (await remote.backend.head(FORMAT_KEY)).found === undefined) {
+      throw new LodeError('REMOTE_NO_BUCKET', 'no data was ever pushed there, or the place is not mounted', {
+        subject: remote.url,
+        hint: 'when it is back: git lode pull',
+      });
     }
-    return new Set(missing.map(({ oid }) => oid));
+    return summary;
   } finally {
     remote.close();
   }
+}
+
+/** As `fetchFromRemote`, with a line that says what came. Resolves to the oids that the remote does not have. */
+export async function bringObjects(
+  repository: Repository,
+  store: Store,
+  wanted: readonly Wanted[],
+  options: BringOptions,
+): Promise<ReadonlySet<string>> {
+  const { objects, downloadedBytes, missing } = await fetchFromRemote(repository, store, wanted, options);
+  if (objects > 0) {
+    options.reporter.info(`${formatCount(objects, 'object')} downloaded, ${formatBytes(downloadedBytes)}`);
+  }
+  return new Set(missing.map(({ oid }) => oid));
 }
 
 export interface BringOptions {
