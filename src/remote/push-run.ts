@@ -4,6 +4,7 @@ import { LodeError } from '../errors.ts';
 import { tableKey } from '../format/keys.ts';
 import type { RepositoryFile } from '../format/repository-file.ts';
 import type { GitRemote } from '../git/refs.ts';
+import { Compactor } from './compact.ts';
 import { Marks } from './marks.ts';
 import { BaseCheck } from './push-bases.ts';
 import { findUnreliable } from './push-check.ts';
@@ -61,6 +62,7 @@ export class PushRun {
   readonly #journal: PushJournal;
   readonly #sender: PackSender;
   readonly #transfer: Transfer;
+  readonly #compactor: Compactor;
   readonly #baseCheck: BaseCheck;
   /** Packs and tables that turned out to be missing, or that a mark names. */
   readonly #lost = new Set<string>();
@@ -78,14 +80,16 @@ export class PushRun {
     const slabs = new SlabPool();
     this.#sender = new PackSender(this.#backend, this.#journal, slabs, pace.packsInMemory);
     this.#baseCheck = new BaseCheck(push, gitRemote, clock, told);
+    const condemned = (name: string) => this.#lost.has(name) || this.#marks.condemns(name);
     this.#transfer = new Transfer({
       push,
       remote,
       backend: this.#backend,
       sender: this.#sender,
       packs: { repository: file.id, packBytes: pace.packBytes, takeSlab: slabs.take },
-      condemned: (name) => this.#lost.has(name) || this.#marks.condemns(name),
+      condemned,
     });
+    this.#compactor = new Compactor({ remote, backend: this.#backend, clock, condemned });
   }
 
   get scope(): PushScope {
@@ -114,6 +118,7 @@ export class PushRun {
       for (let round = 0; round < ROUNDS_MAX && !done; round++) {
         const missing = await this.#transfer.find(this.#scope.objects);
         await this.#transfer.upload(this.#scope, missing, (flush) => this.#publishIfLong(flush));
+        if (round === 0) await this.#compactor.merge();
         table = await this.#publish();
         done = await this.#stands(table);
       }
@@ -128,6 +133,7 @@ export class PushRun {
       });
     }
     this.#transfer.end();
+    await this.#compactor.dropSuperseded();
     const { tips } = this.#scope;
     return { tips, bases: this.#bases, packs: [...this.#packs()], table: table.name };
   }

@@ -2,7 +2,7 @@ import type { Backend } from '../backend/backend.ts';
 import { isLodeError } from '../errors.ts';
 import { parseKey, TABLES, tableKey } from '../format/keys.ts';
 import { TABLE_MAX } from '../format/limits.ts';
-import { type FoundObject, openTable, type ReadRange } from '../format/table.ts';
+import { type FoundObject, openTable, type ReadRange, type Table } from '../format/table.ts';
 import type { Reporter } from '../report.ts';
 import { readBlocks } from './blocks.ts';
 import { listAll } from './listing.ts';
@@ -90,6 +90,18 @@ export class Tables {
       }
     }
     return undefined;
+  }
+
+  /** A table that fits in memory, whole. KEY_MISSING if it has gone, FORMAT_INVALID if it is damaged. */
+  async whole(table: TableInfo): Promise<Table> {
+    if (!this.#cache.has(table)) {
+      const key = tableKey(table.name);
+      await this.#cache.fetch(
+        table,
+        async (offset, length) => (await this.#backend.get(key, { offset, length })).bytes,
+      );
+    }
+    return this.#cache.load(table);
   }
 
   /** Takes in a table that this client has just put, so that it is not read back. */

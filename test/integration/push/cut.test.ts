@@ -58,7 +58,7 @@ describe('a push that is cut', () => {
   it('finds the chunks of the object in whose middle it was cut', async () => {
     const memory = openMemory();
     const pusher = await Pusher.create(memory);
-    const content = noise(20_000_000, 7);
+    const content = noise(12_000_000, 7);
     await pusher.commit({ 'l.bin': content });
     // The fourth put is the second pack.
     const second = ({ operation, earlier }: FaultCall) => operation === 'put' && earlier === 3;
