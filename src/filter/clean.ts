@@ -1,8 +1,7 @@
-import fs from 'node:fs';
 import { formatPointer, MAX_POINTER_BYTES, type Pointer, parsePointer } from '../pointer.ts';
 import type { FileStore } from '../store/open.ts';
 import { sha256 } from '../store/sha256.ts';
-import { fullPath, isSafeName } from '../worktree/safe-path.ts';
+import { fullPath, isSafeName, statInTree } from '../worktree/safe-path.ts';
 import { type ContentSource, readHead } from './content.ts';
 import { SLOT_BYTES } from './hash-ring.ts';
 import { type Hasher, inlineHasher, threadHasher } from './hasher.ts';
@@ -82,7 +81,7 @@ export class Cleaner {
 
   #hasher(file: string | Buffer | undefined): Hasher {
     const { hashWorker } = this.#options;
-    const size = file === undefined ? undefined : fs.lstatSync(file, { throwIfNoEntry: false })?.size;
+    const size = file === undefined ? undefined : statInTree(file)?.size;
     if (hashWorker !== undefined && (this.#thread !== undefined || (size ?? 0) >= THREAD_FROM_BYTES)) {
       this.#thread ??= threadHasher(hashWorker);
       return this.#thread;

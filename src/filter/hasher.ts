@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
+import { LodeError } from '../errors.ts';
 import { RING_SLOTS, type RingMemory, ringMemory, SLOT_BYTES, STATE } from './hash-ring.ts';
 
 /** Hashes one content after the other, slot by slot. The slots are the caller's to fill, one at a time. */
@@ -30,17 +31,19 @@ export function inlineHasher(): Hasher {
 
 /**
  * Hashes in a thread while this one goes on reading: the two share a ring of slots and block on nothing else. `script` is the built
- * hash-worker.
+ * hash-worker. Throws INTERNAL if the thread makes no progress for 60 times `waitMs`: this one blocks, and could not hear of its end.
  */
-export function threadHasher(script: URL): Hasher {
+export function threadHasher(script: URL, waitMs = 1000): Hasher {
   const memory: RingMemory = ringMemory();
   const worker = new Worker(script, { workerData: memory.shared, stdout: false, stderr: false });
   worker.unref();
+  // Whoever waits for it hears of its end by waiting in vain.
+  worker.on('error', () => {});
   const { control, slots, digest } = memory;
   let submitted = 0;
   return {
     acquire() {
-      waitWhile(control, STATE.taken, (taken) => submitted - taken >= RING_SLOTS);
+      waitWhile(control, STATE.taken, (taken) => submitted - taken >= RING_SLOTS, waitMs);
       return slots[submitted % RING_SLOTS]!;
     },
     submit(length) {
@@ -53,18 +56,24 @@ export function threadHasher(script: URL): Hasher {
       const before = Atomics.load(control, STATE.digests);
       this.acquire();
       this.submit(-1);
-      waitWhile(control, STATE.digests, (digests) => digests === before);
+      waitWhile(control, STATE.digests, (digests) => digests === before, waitMs);
       return digest.toString('hex');
     },
   };
 }
 
+/** A second of waiting, so often: a slot takes a millisecond, but a machine may sleep or swap in between. */
+const MOST_WAITS = 60;
+
 function waitWhile(
   control: Int32Array<SharedArrayBuffer>,
   index: number,
   holds: (value: number) => boolean,
+  waitMs: number,
 ): void {
+  let waits = 0;
   for (let value = Atomics.load(control, index); holds(value); value = Atomics.load(control, index)) {
-    Atomics.wait(control, index, value);
+    if (Atomics.wait(control, index, value, waitMs) !== 'timed-out') continue;
+    if (++waits >= MOST_WAITS) throw new LodeError('INTERNAL', 'the thread that hashes has stopped');
   }
 }

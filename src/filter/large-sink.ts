@@ -3,6 +3,7 @@ import { systemCode, unless } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
 import type { FileStore } from '../store/open.ts';
 import { storeError, writeFully } from '../store/temporary.ts';
+import { statInTree } from '../worktree/safe-path.ts';
 
 /** Takes the bytes of one large content and holds them until its oid is known. */
 export interface LargeSink {
@@ -40,7 +41,7 @@ export function fileSink(store: FileStore): LargeSink {
   };
 }
 
-/** A change of a file within this time of the clone might not have moved its mtime. */
+/** Two changes of a file within this time may leave it one and the same ctime. */
 const CLOCK_GRAIN_MS = 50;
 
 /**
@@ -51,9 +52,10 @@ const CLOCK_GRAIN_MS = 50;
  * the file's bytes if nothing touched the file between the two stats.
  */
 export function cloneSink(store: FileStore, file: string | Buffer): LargeSink | undefined {
-  const before = fs.lstatSync(file, { bigint: true, throwIfNoEntry: false });
+  const before = statInTree(file);
   if (!before?.isFile()) return undefined;
-  if (Date.now() - Number(before.mtimeMs) < CLOCK_GRAIN_MS) return undefined;
+  // Not the mtime, which programs set as they like.
+  if (Date.now() - Number(before.ctimeMs) < CLOCK_GRAIN_MS) return undefined;
   const clone = store.clone(file);
   if (clone === undefined) return undefined;
   const fd = unless(['ENOENT', 'EACCES'], () => fs.openSync(file, 'r'));
@@ -114,7 +116,7 @@ class CloneSink implements LargeSink {
   }
 
   #untouched(size: number): boolean {
-    const now = fs.lstatSync(this.#file, { bigint: true, throwIfNoEntry: false });
+    const now = statInTree(this.#file);
     const was = this.#before;
     return (
       now !== undefined &&

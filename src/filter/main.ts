@@ -34,6 +34,9 @@ const reporter = createReporter({
   program,
 });
 
+// A terminal that has gone is no reason to leave files half-way.
+process.stderr.on('error', () => {});
+
 try {
   const repository = findRepository(process.cwd());
   const store = openStore(repository.sharedDir);

@@ -39,6 +39,7 @@ export function wholeAnswer(content: Uint8Array): Buffer {
 /** Answers to git on a file descriptor. */
 export class PacketWriter {
   readonly #fd: number;
+  #inContent = false;
 
   constructor(fd: number) {
     this.#fd = fd;
@@ -64,16 +65,20 @@ export class PacketWriter {
       return;
     }
     this.send(SUCCESS);
+    this.#inContent = true;
     const packets = 16;
     for (let offset = 0; offset < size; offset += packets * MAX_PAYLOAD) {
       this.send(packetise(read(offset, Math.min(size - offset, packets * MAX_PAYLOAD))));
     }
     this.send(END);
+    this.#inContent = false;
   }
 
-  /** Answers that this one request failed; git goes on with the next. */
+  /** Answers that this one request failed, be it in the middle of its content; git goes on with the next. */
   sendError(): void {
-    this.send(packetList('status=error'));
+    const error = packetList('status=error');
+    this.send(this.#inContent ? Buffer.concat([packetList(), error]) : error);
+    this.#inContent = false;
   }
 }
 

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { unless } from '../errors.ts';
 
 /** Names that some file system takes for `.git`: by case, by NTFS short name, with trailing dots or spaces, with an NTFS stream. */
 const GIT_NAMES = /^(\.git|git~[0-9]+)[. ]*(:.*)?$/i;
@@ -19,6 +20,13 @@ export function isSafeName(name: string, platform: NodeJS.Platform = process.pla
       (part) =>
         part !== '' && part !== '.' && part !== '..' && !GIT_NAMES.test(part.replaceAll(IGNORED_BY_HFS, '')),
     );
+}
+
+/** The stat of a path that git names, where the working tree may have anything on the way there, or nothing. */
+export function statInTree(file: string | Buffer): fs.BigIntStats | undefined {
+  return unless(['ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'EACCES'], () =>
+    fs.lstatSync(file, { bigint: true, throwIfNoEntry: false }),
+  );
 }
 
 /** Answers for the folders of one working tree whether a write below them would leave it; each folder is looked at once. */

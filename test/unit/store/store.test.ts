@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openStore } from '../../../src/store/open.ts';
 import { projectDir } from '../../support/program.ts';
-import { content, filesIn, oidOf, scratchFolder } from './scratch.ts';
+import { content, filesIn, oidOf, scratchFolder } from '../../support/scratch.ts';
 
 function add(folder: string, contents: readonly Buffer[]): void {
   const store = openStore(folder);
