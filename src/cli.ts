@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { setMaxListeners } from 'node:events';
 import module from 'node:module';
 import path from 'node:path';
 import type { Command, CommandContext } from './commands/command.ts';
@@ -21,6 +22,8 @@ const OLDEST_NODE = 20;
 const argv = process.argv.slice(2);
 const program = programName(import.meta.url, process.cwd());
 const stop = new AbortController();
+// Every request of a push or a fetch listens to it for a while.
+setMaxListeners(0, stop.signal);
 
 listenToProcess();
 const exitCode = await main();

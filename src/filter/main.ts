@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import module from 'node:module';
 import { isLodeError, systemCode } from '../errors.ts';
 import { findRepository, type Repository } from '../git/repository.ts';
@@ -26,6 +27,8 @@ import { tornPointerFinder } from './torn.ts';
 
 const [verb, pathname = ''] = process.argv.slice(2);
 const stop = new AbortController();
+// Every request of a fetch listens to it for a while.
+setMaxListeners(0, stop.signal);
 const program = programName(import.meta.url, process.cwd());
 const reporter = createReporter({
   stderr: process.stderr,
