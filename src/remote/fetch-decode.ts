@@ -13,14 +13,17 @@ export class Decoder {
   readonly #codec: Codec;
   readonly #local: LocalChunks;
   readonly #reader: PackReader;
+  readonly #hashed: boolean;
   readonly #collector = new BufferCollector();
   /** Neighbouring chunks are often coded against one base. */
   #lastBase: { readonly hash: string; readonly bytes: Buffer } | undefined;
 
-  constructor(codec: Codec, local: LocalChunks, reader: PackReader) {
+  /** `hashed`: whoever takes the bytes hashes each object as a whole, which for one that is a single chunk is the chunk's check. */
+  constructor(codec: Codec, local: LocalChunks, reader: PackReader, hashed: boolean) {
     this.#codec = codec;
     this.#local = local;
     this.#reader = reader;
+    this.#hashed = hashed;
   }
 
   /** The chunk's plain bytes, or why they cannot be had. `ranges` are the reads of the piece's window. */
@@ -36,8 +39,7 @@ export class Decoder {
       if (typeof found === 'string') return found;
       base = found;
     }
-    // The store's writer hashes the whole object: for one that is a single chunk that is the chunk's own check.
-    return this.#plain(chunk, ranges, chunk.hash !== job.wanted.oid, base);
+    return this.#plain(chunk, ranges, !this.#hashed || chunk.hash !== job.wanted.oid, base);
   }
 
   async #base(base: StoredChunk, baseHere: boolean, ranges: Ranges): Promise<Buffer | Failure> {

@@ -1,15 +1,18 @@
+import type { ByteRange } from '../backend/backend.ts';
 import type { Place } from '../format/recipe.ts';
 import type { Wanted } from './fetch.ts';
 import type { ObjectPlace } from './lookup.ts';
 import type { Failure } from './ranges.ts';
 
-/** One object on its way into the store from one of its places. */
+/** One object on its way here from one of its places. */
 export class Job {
   readonly wanted: Wanted;
   readonly source: ObjectPlace;
+  /** Which of its bytes are wanted: all, unless whoever runs the job says otherwise. */
+  range: ByteRange;
   /** Places of the recipe and of its parts, as far as they were read. */
   readonly recipes: Place[] = [];
-  /** True when the object is in the store. */
+  /** True when what is wanted of the object is here. */
   done = false;
   /** Why it cannot be had from this place. The stages leave such a job alone. */
   failure: Failure | undefined;
@@ -17,5 +20,6 @@ export class Job {
   constructor(wanted: Wanted, source: ObjectPlace) {
     this.wanted = wanted;
     this.source = source;
+    this.range = { offset: 0, length: wanted.size };
   }
 }

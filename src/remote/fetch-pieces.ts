@@ -7,7 +7,7 @@ import type { LocalChunks } from './local-chunks.ts';
 import type { PackReader } from './pack-reader.ts';
 import { byPlace, type Failure, placeKey, readCost } from './ranges.ts';
 import type { RecipeCache } from './recipe-cache.ts';
-import { readChunks, readRecipes } from './recipes.ts';
+import { overlap, readRecipes, readRuns } from './recipes.ts';
 
 /** Recipes that are read, and held decoded, at once, in stored bytes. */
 const BATCH_BYTES = 2 * 1024 * 1024;
@@ -19,10 +19,12 @@ const SLICE = 256;
 export interface Piece {
   readonly job: Job;
   readonly chunk: RecipeChunk;
+  /** Where the chunk begins in the object. */
+  readonly offset: number;
   /** True if the chunk, and its base, are expected in the local store. */
   readonly chunkHere: boolean;
   readonly baseHere: boolean;
-  /** True for the object's last. */
+  /** True for the last that is wanted of the object. */
   readonly last: boolean;
 }
 
@@ -66,8 +68,8 @@ async function* batchPieces(batch: readonly Job[], sources: PieceSources): Async
   const withRecipe = batch.filter(({ source }) => source.kind === RECIPE);
   const wanted = withRecipe.map(({ wanted, source }) => ({ oid: wanted.oid, place: source.place }));
   const found = await readRecipes(recipes, reader, wanted);
-  local.search(inOnePart(found.values()), new Set(wanted.map(({ place }) => placeKey(place))));
   const recipeOf = ({ wanted }: Job) => found.get(wanted.oid) ?? 'corrupt';
+  local.search(inOnePart(withRecipe, recipeOf), new Set(wanted.map(({ place }) => placeKey(place))));
   // Recipes lie at the end of their pack, small objects between other objects' chunks: together, they are read in one sweep.
   const starts = new Map(batch.map((job) => [job, firstPlace(job, recipeOf(job))]));
   for (const job of batch.toSorted((a, b) => byPlace(starts.get(a)!, starts.get(b)!))) {
@@ -91,7 +93,7 @@ function* singlePiece(job: Job, kind: ChunkKind): Generator<readonly Piece[]> {
     return;
   }
   const chunk = { hash: oid, rawLength: size, kind, place };
-  yield [{ job, chunk, chunkHere: false, baseHere: false, last: true }];
+  yield [{ job, chunk, offset: 0, chunkHere: false, baseHere: false, last: true }];
 }
 
 async function* recipePieces(
@@ -105,25 +107,32 @@ async function* recipePieces(
     return;
   }
   job.recipes.push(...recipe.parts.map(({ place }) => place));
-  let offset = 0;
-  for await (const chunks of readChunks(recipes, reader, recipe)) {
-    if (typeof chunks === 'string') {
-      job.failure = chunks;
+  const end = job.range.offset + job.range.length;
+  for await (const run of readRuns(recipes, reader, recipe, job.range)) {
+    if (typeof run === 'string') {
+      job.failure = run;
       return;
     }
+    const { chunks } = run;
     if (recipe.parts.length > 0) local.search(chunks, new Set([placeKey(job.source.place)]));
+    let next = run.start;
     for (let at = 0; at < chunks.length; at += SLICE) {
       yield chunks.slice(at, at + SLICE).map((chunk) => {
+        const offset = next;
         const chunkHere = local.claim(chunk, recipe.oid, offset);
-        const baseHere = chunk.base !== undefined && local.has(chunk.base.hash);
-        offset += chunk.rawLength;
-        return { job, chunk, chunkHere, baseHere, last: offset === recipe.size };
+        const baseHere = chunk.base !== undefined && local.has(chunk.base.hash, recipe.oid);
+        next += chunk.rawLength;
+        return { job, chunk, offset, chunkHere, baseHere, last: next >= end };
       });
       if (job.failure !== undefined) return;
     }
   }
 }
 
-function* inOnePart(recipes: Iterable<Recipe | string>): Generator<RecipeChunk> {
-  for (const recipe of recipes) if (typeof recipe !== 'string') yield* recipe.chunks;
+/** What is wanted of the recipes that have no parts: those of the others are looked for a part at a time. */
+function* inOnePart(jobs: readonly Job[], recipeOf: (job: Job) => Recipe | Failure): Generator<RecipeChunk> {
+  for (const job of jobs) {
+    const recipe = recipeOf(job);
+    if (typeof recipe !== 'string') yield* overlap({ start: 0, chunks: recipe.chunks }, job.range).chunks;
+  }
 }

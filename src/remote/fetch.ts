@@ -1,19 +1,13 @@
-import { formatCount } from '../amounts.ts';
 import { loadCodec } from '../format/codec.ts';
-import { packKey } from '../format/keys.ts';
 import type { Reporter } from '../report.ts';
 import type { Store } from '../store/store.ts';
 import { FetchAttempts } from './fetch-attempts.ts';
-import type { Job } from './fetch-job.ts';
 import type { Piece } from './fetch-pieces.ts';
 import { runPipeline } from './fetch-pipeline.ts';
 import { FetchProgress } from './fetch-progress.ts';
-import { lookup } from './lookup.ts';
+import { fetchRounds } from './fetch-rounds.ts';
 import { PackReader } from './pack-reader.ts';
 import type { Remote } from './remote.ts';
-
-/** What has moved to another pack is in a later listing: once, and three times again. */
-const LISTINGS = 4;
 
 export interface Wanted {
   readonly oid: string;
@@ -97,43 +91,12 @@ async function bring(
   };
   const attempts = new FetchAttempts(wanted);
   try {
-    for (let listing = 1; listing <= LISTINGS && attempts.worthListing; listing++) {
-      for (let refresh = true; ; refresh = false) {
-        reader.throwIfStopped();
-        const every = listing > 1 || !refresh;
-        const places = await lookup(remote.tables, attempts.oids(), { refresh, every });
-        const jobs = attempts.next(places);
-        if (jobs.length === 0) break;
-        await runPipeline(jobs, { store, recipes: remote.recipes, reader, codec, onPiece });
-        attempts.settle(jobs);
-        reader.throwIfStopped();
-        distrust(
-          remote,
-          jobs.filter(({ failure }) => failure === 'corrupt'),
-          reporter,
-        );
-      }
+    for await (const jobs of fetchRounds(remote, reader, attempts, reporter)) {
+      await runPipeline(jobs, { store, recipes: remote.recipes, reader, codec, onPiece });
     }
   } finally {
     store.flush();
     remote.recipes.flush();
   }
   return attempts.missing();
-}
-
-/** What is cached of places that do not hold what they should may be to blame: the next look reads it afresh. */
-function distrust(remote: Remote, corrupt: readonly Job[], reporter: Reporter): void {
-  if (corrupt.length === 0) return;
-  remote.recipes.drop(corrupt.flatMap(({ recipes }) => recipes));
-  for (const table of new Set(corrupt.map(({ source }) => source.table))) remote.tables.forget(table);
-  const packs = new Map<string, { readonly first: Wanted; others: number }>();
-  for (const { wanted, source } of corrupt) {
-    const pack = packs.get(source.place.pack);
-    if (pack === undefined) packs.set(source.place.pack, { first: wanted, others: 0 });
-    else pack.others += 1;
-  }
-  for (const [pack, { first, others }] of packs) {
-    const more = others === 0 ? '' : ` and ${formatCount(others, 'other object')}`;
-    reporter.warn(`${packKey(pack)} does not give back ${first.path ?? first.oid}${more}: it is damaged`);
-  }
 }

@@ -68,9 +68,10 @@ export class LocalChunks {
     return false;
   }
 
-  /** True if an object has, or will have, the chunk of this hash. */
-  has(hash: string): boolean {
-    return this.#origins.has(hash);
+  /** True if another object than `oid`, which cannot be read while it comes in, has or will have the chunk of this hash. */
+  has(hash: string, oid: string): boolean {
+    const origin = this.#origins.get(hash);
+    return origin !== undefined && origin.oid !== oid;
   }
 
   /** The chunk's bytes, checked, or undefined if they cannot be had here. */

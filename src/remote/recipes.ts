@@ -1,3 +1,4 @@
+import type { ByteRange } from '../backend/backend.ts';
 import { isLodeError } from '../errors.ts';
 import { RECIPE_MAX } from '../format/limits.ts';
 import { RECIPE, RECIPE_PART } from '../format/pack.ts';
@@ -38,6 +39,13 @@ export async function readRecipes(
   );
 }
 
+/** Neighbouring chunks of an object. */
+export interface ChunkRun {
+  /** Where the first begins in the object. */
+  readonly start: number;
+  readonly chunks: readonly RecipeChunk[];
+}
+
 /**
  * A recipe's chunks in order, a part of the recipe at a time: at most `RECIPE_CHUNKS_MAX`. Ends with the failure of a part
  * that cannot be had.
@@ -47,16 +55,44 @@ export async function* readChunks(
   reader: PackReader,
   recipe: Recipe,
 ): AsyncGenerator<readonly RecipeChunk[] | Failure> {
-  if (recipe.chunks.length > 0) yield recipe.chunks;
+  for await (const run of readRuns(cache, reader, recipe, { offset: 0, length: recipe.size })) {
+    yield typeof run === 'string' ? run : run.chunks;
+  }
+}
+
+/** As `readChunks`, of the chunks that hold bytes of `range`: a part of the recipe that has none of them is not read. */
+export async function* readRuns(
+  cache: RecipeCache,
+  reader: PackReader,
+  recipe: Recipe,
+  range: ByteRange,
+): AsyncGenerator<ChunkRun | Failure> {
+  if (recipe.chunks.length > 0) yield overlap({ start: 0, chunks: recipe.chunks }, range);
   let start = 0;
   for (const { place, rawLength } of recipe.parts) {
     const run = { oid: recipe.oid, size: recipe.size, start, length: rawLength };
+    start += rawLength;
+    if (start <= range.offset) continue;
+    if (run.start >= range.offset + range.length) return;
     const decode = (bytes: Buffer, pack: string) => decodeRecipePart(bytes, pack, run);
     const [chunks] = await readDecoded(cache, reader, RECIPE_PART, [place], decode);
-    yield chunks!;
-    if (typeof chunks === 'string') return;
-    start += rawLength;
+    if (typeof chunks === 'string') {
+      yield chunks;
+      return;
+    }
+    yield overlap({ start: run.start, chunks: chunks! }, range);
   }
+}
+
+/** Those chunks of a run that hold bytes of `range`. */
+export function overlap({ start, chunks }: ChunkRun, { offset, length }: ByteRange): ChunkRun {
+  let first = 0;
+  let from = start;
+  for (; first < chunks.length && from + chunks[first]!.rawLength <= offset; first++)
+    from += chunks[first]!.rawLength;
+  let last = first;
+  for (let at = from; last < chunks.length && at < offset + length; last++) at += chunks[last]!.rawLength;
+  return { start: from, chunks: chunks.slice(first, last) };
 }
 
 /** Reads and decodes places, in their order. The cache gives what it has, and gets what was sound. */

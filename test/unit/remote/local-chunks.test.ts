@@ -25,7 +25,8 @@ describe('chunks that objects here contain', () => {
     const { local, recipes } = await fetched();
     const chunk = recipes[0]!.chunks[1]!;
     local.search([chunk], none);
-    expect(local.has(chunk.hash)).toBe(true);
+    expect(local.has(chunk.hash, 'c'.repeat(64))).toBe(true);
+    expect(local.has(chunk.hash, recipes[0]!.oid)).toBe(false);
     const start = recipes[0]!.chunks[0]!.rawLength;
     expect(local.read(chunk.hash)?.equals(noise(MiB, 1).subarray(start, start + chunk.rawLength))).toBe(true);
     local.close();
@@ -40,7 +41,7 @@ describe('chunks that objects here contain', () => {
     local.close();
     const elsewhere = new LocalChunks(openStore(`${clone.folder}-elsewhere`), clone.remote.recipes);
     elsewhere.search([chunk!], none);
-    expect(elsewhere.has(chunk!.hash)).toBe(false);
+    expect(elsewhere.has(chunk!.hash, 'c'.repeat(64))).toBe(false);
   });
 
   it('are looked for in no more recipes than the download is long', async () => {

@@ -1,0 +1,53 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Codec } from '../format/codec.ts';
+import type { Store } from '../store/store.ts';
+import { Decoder } from './fetch-decode.ts';
+import { download } from './fetch-download.ts';
+import type { Job } from './fetch-job.ts';
+import { type Piece, piecesOf } from './fetch-pieces.ts';
+import { windowsOf } from './fetch-windows.ts';
+import { LocalChunks } from './local-chunks.ts';
+import type { PackReader } from './pack-reader.ts';
+import type { Failure } from './ranges.ts';
+import type { RecipeCache } from './recipe-cache.ts';
+
+export interface PlainSources {
+  readonly store: Store;
+  readonly recipes: RecipeCache;
+  readonly reader: PackReader;
+  readonly codec: Codec;
+  /** True if whoever takes the pieces hashes whole objects: a single chunk is not hashed twice. */
+  readonly hashed: boolean;
+}
+
+/** A piece and the bytes of its chunk, which may change when the next is asked for, or why they cannot be had. */
+export interface PlainPiece {
+  readonly piece: Piece;
+  readonly bytes: Buffer | Failure;
+}
+
+/**
+ * Pieces, windows, downloads, plain bytes: runs all jobs through the stages, each of which pulls from the one before, so that what
+ * is held in memory is bounded. An object's pieces come in order, one object after the other; none comes of a job that has a failure,
+ * which whoever takes them sets where `bytes` is one.
+ */
+export async function* plainPieces(
+  jobs: readonly Job[],
+  { store, recipes, reader, codec, hashed }: PlainSources,
+): AsyncGenerator<PlainPiece, void, undefined> {
+  const local = new LocalChunks(store, recipes);
+  const decoder = new Decoder(codec, local, reader, hashed);
+  try {
+    const windows = windowsOf(piecesOf(jobs, { recipes, reader, local }));
+    for await (const { window, ranges } of download(windows, reader)) {
+      for (const piece of window.pieces) {
+        if (piece.job.failure === undefined) yield { piece, bytes: await decoder.decode(piece, ranges) };
+      }
+      // What is done here blocks; the sockets of the reads that are under way want their turn.
+      await setImmediate();
+    }
+  } finally {
+    local.close();
+  }
+  for (const job of jobs) if (!job.done) job.failure ??= 'unreached';
+}
