@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LodeError } from '../errors.ts';
 import { Chunker } from '../format/chunker.ts';
+import { CHUNK_MIN } from '../format/limits.ts';
 import { sha256 } from '../store/sha256.ts';
 
 /** A piece of content between two cuts. */
@@ -10,12 +11,24 @@ export interface Chunk {
   readonly data: Buffer;
 }
 
+export interface CutObject {
+  readonly oid: string;
+  /** Bytes of content. */
+  readonly size: number;
+}
+
 /**
  * Second stage: cuts an object and hashes its chunks and the whole. The chunks come in batches as the pieces complete them; the last batch
  * comes only when the whole has proven to be `oid`: whoever waits for the end before he writes the recipe relies on nothing rotten.
  * An object of one chunk is one batch of one chunk, whose hash is `oid`. Throws OBJECT_CORRUPT.
  */
-export function* cutVerified(pieces: Iterable<Buffer>, oid: string): Generator<Chunk[]> {
+export function* cutVerified(pieces: Iterable<Buffer>, { oid, size }: CutObject): Generator<Chunk[]> {
+  if (size <= CHUNK_MIN) {
+    const batch = Array.from(pieces, hashed);
+    if (batch.length !== 1 || batch[0]!.hash !== oid) throw corrupt(oid);
+    yield batch;
+    return;
+  }
   const chunker = new Chunker();
   const whole = createHash('sha256');
   let batch: Chunk[] | undefined;
@@ -25,13 +38,14 @@ export function* cutVerified(pieces: Iterable<Buffer>, oid: string): Generator<C
     batch = chunker.push(piece).map(hashed);
   }
   const last = [...(batch ?? []), ...chunker.end().map(hashed)];
-  // The one chunk's hash is the whole's: nothing more to prove.
-  if (whole.digest('hex') !== oid) {
-    throw new LodeError('OBJECT_CORRUPT', 'the content in the local store is not what it was', {
-      subject: oid,
-    });
-  }
+  if (whole.digest('hex') !== oid) throw corrupt(oid);
   yield last;
+}
+
+function corrupt(oid: string): LodeError {
+  return new LodeError('OBJECT_CORRUPT', 'the content in the local store is not what it was', {
+    subject: oid,
+  });
 }
 
 function hashed(data: Buffer): Chunk {

@@ -16,8 +16,7 @@ export async function rescue(
   objects: readonly PushObject[],
 ): Promise<void> {
   if (objects.length === 0) return;
-  const wanted = objects.map(({ oid, size, path }) => ({ oid, size, path: path.toString('utf8') }));
-  const { missing } = await fetchObjects(remote, store, wanted, { reporter, signal });
+  const { missing } = await fetchObjects(remote, store, objects, { reporter, signal });
   if (missing.length === 0) return;
   const named = missing.slice(0, NAMED).map(({ path, oid }) => path ?? oid);
   const more = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : '';

@@ -9,8 +9,8 @@ export interface PushObject {
   readonly size: number;
   /** The pointer's own blob in git. */
   readonly blob: string;
-  /** One path that names it, as git's bytes. */
-  readonly path: Buffer;
+  /** One path that names it, for messages. */
+  readonly path: string;
 }
 
 /** What a push brings, and what it takes for granted. */
@@ -31,8 +31,8 @@ export async function findScope(
 ): Promise<PushScope> {
   const objects = new Map<string, PushObject>();
   for await (const { pointer, blob, path } of pointersInRange(repository, tips, exclude, signal)) {
-    // The path shares memory with a piece of git's output, which must not live as long as the push.
-    if (!objects.has(pointer.oid)) objects.set(pointer.oid, { ...pointer, blob, path: Buffer.from(path) });
+    const { oid, size } = pointer;
+    if (!objects.has(oid)) objects.set(oid, { oid, size, blob, path: path.toString('utf8') });
   }
   return { tips, exclude, objects: [...objects.values()].reverse() };
 }

@@ -48,7 +48,7 @@ export async function startPush(
   try {
     const run = { push: context, remote, gitRemote, file, told, clock, pace: paceFor(settings) };
     if (options.dryRun !== true) await remote.ensureFormat();
-    else if (!(await remote.checkFormat())) return summary(run, scope, scope.objects.length, 0);
+    else if (!(await remote.checkFormat())) return summary(run, scope, oidsOf(scope.objects), 0);
     const go = (scope: PushScope) => pushScope(run, scope, wanted.movesRefs, options);
     if (isSeen) return await go(scope);
     const known = await isRegistered(remote.backend, file);
@@ -74,34 +74,38 @@ async function pushScope(
   const pushRun = new PushRun(run, scope);
   if (options.dryRun === true) {
     const missing = await pushRun.dryRun();
-    return summary(run, scope, missing.length, 0);
+    return summary(run, scope, oidsOf(missing), 0);
   }
   const standing = await pushRun.run();
   if (movesRefs) {
     const { repository, clocks = localClocks } = run.push;
     recordEnded(repository.sharedDir, { ...standing, gitRemote: run.gitRemote, ended: clocks.wall() });
   }
-  return summary(run, pushRun.scope, pushRun.uploaded.size, pushRun.packs);
+  return summary(run, pushRun.scope, pushRun.uploaded, pushRun.packs);
 }
 
 function summary(
   { push, remote }: { readonly push: PushContext; readonly remote: Remote },
   { objects }: PushScope,
-  uploadedObjects: number,
+  uploaded: ReadonlySet<string>,
   packs: number,
 ): PushSummary {
   return {
     objects: objects.length,
     bytes: totalBytes(objects),
-    uploadedObjects,
+    uploadedObjects: uploaded.size,
     uploadedBytes: remote.counts.put.bytes,
     packs,
     requestsMade: true,
-    missing: objects.filter(({ oid, size }) => !push.store.has(oid, size)).length,
+    missing: objects.filter(({ oid, size }) => !uploaded.has(oid) && !push.store.has(oid, size)).length,
   };
 }
 
 /** What the remote-tracking refs say; there are none for a bare URL, which git gives as the name too. */
 function trackingRefs({ name, url }: GitRemote): string[] {
   return name === url ? [] : [`--remotes=${name}`];
+}
+
+function oidsOf(objects: PushScope['objects']): Set<string> {
+  return new Set(objects.map(({ oid }) => oid));
 }

@@ -7,11 +7,13 @@ import type { Store } from '../store/store.ts';
 import { BufferCollector } from './buffer-collector.ts';
 import type { ChunkIndex } from './push-chunks.ts';
 import { type Chunk, cutVerified } from './push-cut.ts';
-import type { Entry, PlacedChunk } from './push-entry.ts';
+import type { Entry, PackSlot, PlacedChunk } from './push-entry.ts';
 import type { Packer } from './push-pack.ts';
 import { PieceReader } from './push-read.ts';
 import { RecipeWriter } from './push-recipe.ts';
 import type { PushObject } from './push-scope.ts';
+
+const NOTHING: ReadonlySet<PackSlot> = new Set();
 
 /** Content that may pass before the event loop gets its turn. */
 const TURN_BYTES = 1024 * 1024;
@@ -42,8 +44,11 @@ export class Uploader {
     const stored = store.open(object.oid);
     if (stored === undefined) throw corrupt(object);
     try {
-      const batches = cutVerified(this.#reader.read(stored), object.oid);
-      return await this.#pack(object, batches);
+      const batches = cutVerified(this.#reader.read(stored), object);
+      const first = batches.next();
+      // The one case in which a chunk is its object.
+      if (!first.done && first.value[0]?.hash === object.oid) return await this.#packWhole(first.value[0]);
+      return await this.#packChunks(object, first.done ? [] : first.value, batches);
     } catch (error) {
       throw isLodeError(error, 'OBJECT_CORRUPT') ? corrupt(object, error) : error;
     } finally {
@@ -51,26 +56,28 @@ export class Uploader {
     }
   }
 
-  async #pack({ oid, size }: PushObject, batches: Iterable<Chunk[]>): Promise<Entry> {
-    const { codec, packer, task } = this.#stages;
+  async #packWhole({ hash, data }: Chunk): Promise<Entry> {
+    await this.#turn(data.length);
+    const stored = this.#stages.codec.encode(data);
+    const spot = await this.#stages.packer.addChunk(hash, data.length, stored, true);
+    this.#stages.task.add(data.length, 1);
+    return { oid: hash, kind: stored.kind === 0 ? 0 : 1, spot, needs: NOTHING, samples: [] };
+  }
+
+  async #packChunks({ oid, size }: PushObject, first: Chunk[], rest: Iterable<Chunk[]>): Promise<Entry> {
+    const { chunks, packer, task } = this.#stages;
     const recipe = new RecipeWriter(oid, size, packer);
     const samples: string[] = [];
-    for (const batch of batches) {
-      for (const { hash, data } of batch) {
-        await this.#turn(data.length);
-        if (hash === oid) {
-          const stored = codec.encode(data);
-          const spot = await packer.addChunk(hash, data.length, stored, true);
-          task.add(data.length, 1);
-          return { oid, kind: stored.kind === 0 ? 0 : 1, spot, needs: new Set(), samples };
-        }
-        const known = this.#stages.chunks.find(hash, data.length);
-        if (known === undefined && isSampled(hash)) samples.push(hash);
-        await recipe.add(known ?? (await this.#store(hash, data)));
-        if (known === undefined) task.add(data.length);
-        else task.skip(data.length);
-      }
-    }
+    const pack = async ({ hash, data }: Chunk) => {
+      await this.#turn(data.length);
+      const known = chunks.find(hash, data.length);
+      await recipe.add(known ?? (await this.#store(hash, data)));
+      if (known !== undefined) task.skip(data.length);
+      else task.add(data.length);
+      if (known === undefined && isSampled(hash)) samples.push(hash);
+    };
+    for (const chunk of first) await pack(chunk);
+    for (const batch of rest) for (const chunk of batch) await pack(chunk);
     const entry = await recipe.finish(samples);
     task.add(0, 1);
     return entry;
@@ -96,7 +103,7 @@ export class Uploader {
 
 function corrupt({ oid, path }: PushObject, cause?: unknown): LodeError {
   return new LodeError('OBJECT_CORRUPT', `the local store's copy of this file's content ${oid} is damaged`, {
-    subject: path.toString('utf8'),
+    subject: path,
     hint: 'git add the file again where it is whole, or fetch it from a clone that has pushed it',
     cause,
   });

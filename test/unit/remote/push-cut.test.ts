@@ -23,7 +23,10 @@ describe('reading and cutting an object', () => {
       const oid = sha256(content);
       const parts: Buffer[] = [];
       // Each chunk is copied before the next is asked for, as the packer does: the pieces' buffers are used again.
-      for (const batch of cutVerified(new PieceReader().read(stored(content)), oid)) {
+      for (const batch of cutVerified(new PieceReader().read(stored(content)), {
+        oid,
+        size: content.length,
+      })) {
         for (const { hash, data } of batch) {
           expect(sha256(data)).toBe(hash);
           parts.push(Buffer.from(data));
@@ -47,7 +50,10 @@ describe('reading and cutting an object', () => {
     content[10]! ^= 1;
     let seen = 0;
     const cut = () => {
-      for (const batch of cutVerified(new PieceReader().read(stored(content)), oid)) {
+      for (const batch of cutVerified(new PieceReader().read(stored(content)), {
+        oid,
+        size: content.length,
+      })) {
         for (const { data } of batch) seen += data.length;
       }
     };
@@ -56,7 +62,7 @@ describe('reading and cutting an object', () => {
   });
 
   it('gives nothing at all of a small rotten object', () => {
-    const cut = cutVerified([Buffer.from('not it')], sha256(Buffer.from('it')));
+    const cut = cutVerified([Buffer.from('not it')], { oid: sha256(Buffer.from('it')), size: 6 });
     expect(() => cut.next()).toThrow(expect.objectContaining({ code: 'OBJECT_CORRUPT' }));
   });
 });
