@@ -4,9 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { projectDir } from '../../test/support/program.ts';
 import { columns, megabytes } from '../support/columns.ts';
+import { folderSize } from '../support/folder.ts';
 import { createWorkplace } from '../support/workplace.ts';
 import { installedReleases, publishedReleases, type Release } from './releases.ts';
-import { apply, folderSize, put, type Tree, verify, versionedBytes } from './tree.ts';
+import { apply, put, type Tree, verify, versionedBytes } from './tree.ts';
 
 const started = performance.now();
 const releases = findReleases();

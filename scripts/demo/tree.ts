@@ -40,11 +40,3 @@ export function versionedBytes(releases: readonly Release[]): number {
   );
   return [...sizes.values()].reduce((sum, size) => sum + size, 0);
 }
-
-/** Bytes of all files in a folder. */
-export function folderSize(folder: string): number {
-  return fs
-    .readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => fs.lstatSync(path.join(folder, name)))
-    .reduce((sum, stat) => sum + (stat.isFile() ? stat.size : 0), 0);
-}

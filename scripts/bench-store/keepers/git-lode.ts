@@ -1,0 +1,47 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { program, requireProgram } from '../../../test/support/program.ts';
+import { folderSize, mirror } from '../../support/folder.ts';
+import { createWorkplace } from '../../support/workplace.ts';
+import type { Keeper } from '../keeper.ts';
+import { probeVersion } from './probe.ts';
+
+/** As a person uses it: one commit and one push a version, to a folder as the data remote. */
+export const gitLode: Keeper = {
+  name: 'git-lode',
+  probe() {
+    requireProgram();
+    return probeVersion(process.execPath, program, 'version');
+  },
+  open(parent) {
+    const place = createWorkplace(parent, 'git-lode-');
+    const repository = path.join(place.dir, 'repo');
+    const remote = path.join(place.dir, 'data-remote');
+    fs.mkdirSync(remote);
+    place.git('.', 'lode', 'install', '--global');
+    place.git('.', 'init', '-q', '--bare', 'bare.git');
+    place.git('.', 'init', '-q', 'repo');
+    place.git('repo', 'config', 'gc.auto', '0');
+    place.git('repo', 'remote', 'add', 'origin', path.join(place.dir, 'bare.git'));
+    place.git('repo', 'lode', 'install', remote);
+    place.git('repo', 'lode', 'track', 'data/**');
+    let version = 0;
+    return {
+      keep(folder) {
+        mirror(folder, path.join(repository, 'data'));
+        place.git('repo', 'add', '--all', '--force');
+        place.git('repo', 'commit', '-q', '--allow-empty', '-m', 'version');
+        place.git('repo', 'tag', `version-${version}`);
+        place.git('repo', 'push', '-q', 'origin', 'main', `version-${version}`);
+        version += 1;
+      },
+      finish() {},
+      bytes: () => folderSize(remote),
+      restore(i) {
+        fs.rmSync(path.join(place.dir, 'clone'), { recursive: true, force: true });
+        place.git('.', 'clone', '-q', '--branch', `version-${i}`, 'bare.git', 'clone');
+        return path.join(place.dir, 'clone', 'data');
+      },
+    };
+  },
+};
