@@ -22,7 +22,9 @@ export interface Where {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Of small blobs (and the odd commit between them) those that are pointers. What git does not have here is passed over. */
+/**
+ * Of small blobs (and the odd commit between them) those that are pointers. What git does not have here is passed over.
+ */
 export async function* pointerBlobs(
   blobs: AsyncIterable<readonly NamedBlob[]>,
   where: Where,
@@ -54,8 +56,9 @@ export async function* pointerBlobs(
 }
 
 /**
- * Of the blobs that `what` names to rev-list (or that are read from `oids`) those that are here and small enough to be pointers.
- * `cat-file` would say so too, but it fetches what a partial clone does not have, one by one; `--missing` passes over it.
+ * Of the blobs that `what` names to rev-list (or that are read from `oids`) those that are here and small enough to be
+ * pointers. `cat-file` would say so too, but it fetches what a partial clone does not have, one by one; `--missing`
+ * passes over it.
  */
 export async function smallBlobs(
   what: readonly string[],

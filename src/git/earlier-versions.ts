@@ -9,8 +9,9 @@ import { streamGit } from './stream.ts';
 const CHANGE = /^:100\d{3} 100\d{3} ([0-9a-f]+) ([0-9a-f]+) M$/;
 
 /**
- * The pointers that the commits of a range replaced at the same path by one of the blobs that `isWanted`: what their content was made
- * from, most likely. What git does not have here is passed over. Of a merge only the first parent counts.
+ * The pointers that the commits of a range replaced at the same path by one of the blobs that `isWanted`: what their
+ * content was made from, most likely. What git does not have here is passed over. Of a merge only the first parent
+ * counts.
  */
 export async function* earlierVersions(
   repository: Repository,

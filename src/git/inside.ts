@@ -3,9 +3,9 @@ import type { Repository } from './repository.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Where and with what environment a git runs that is to mean `repository`, wherever we were started. git gives hooks and filters its
- * variables relative to their folder, so those that are set are made absolute; none is added, because a GIT_DIR that
- * is set switches git's own check of the folder's owner off.
+ * Where and with what environment a git runs that is to mean `repository`, wherever we were started. git gives hooks
+ * and filters its variables relative to their folder, so those that are set are made absolute; none is added, because a
+ * GIT_DIR that is set switches git's own check of the folder's owner off.
  */
 export function inside(
   repository: Repository,

@@ -9,10 +9,11 @@ import { streamGit } from './stream.ts';
 export type { FoundPointer } from './blobs.ts';
 
 /**
- * Every pointer blob of the commits that are reachable from `include` and not from `exclude`, each once, the newest commits' first. Both hold what
- * `git rev-list` takes: object ids, refs, or `--remotes=<name>`, `--branches`, `--tags`, `--all`; an object id in
- * `exclude` that is not here excludes nothing. Never fetches: what a partial or shallow clone does not have is passed over. Two git processes stream; memory does not grow with the history.
- * A path that holds a line feed is cut there.
+ * Every pointer blob of the commits that are reachable from `include` and not from `exclude`, each once, the newest
+ * commits' first. Both hold what `git rev-list` takes: object ids, refs, or `--remotes=<name>`, `--branches`, `--tags`,
+ * `--all`; an object id in `exclude` that is not here excludes nothing. Never fetches: what a partial or shallow clone
+ * does not have is passed over. Two git processes stream; memory does not grow with the history. A path that holds a
+ * line feed is cut there.
  */
 export async function* pointersInRange(
   repository: Repository,

@@ -4,7 +4,10 @@ import { splitRecords } from './records.ts';
 import type { Repository } from './repository.ts';
 import { streamGit } from './stream.ts';
 
-/** Every pointer of one commit's or tree's files, each path once, in git's order. What git does not have here is passed over. */
+/**
+ * Every pointer of one commit's or tree's files, each path once, in git's order. What git does not have here is passed
+ * over.
+ */
 export async function* pointersInTree(
   repository: Repository,
   treeish: string,
@@ -31,8 +34,8 @@ export async function* pointersInIndex(
 }
 
 /**
- * `<mode> <type> <oid>\t<path>` (ls-tree) or `<mode> <oid> <stage>\t<path>` (ls-files), `field` saying which word is the
- * oid: of those the regular files whose blob is in `small`.
+ * `<mode> <type> <oid>\t<path>` (ls-tree) or `<mode> <oid> <stage>\t<path>` (ls-files), `field` saying which word is
+ * the oid: of those the regular files whose blob is in `small`.
  */
 async function* among(
   small: ReadonlySet<string>,

@@ -5,8 +5,8 @@ import { commitsHere, isRevisionOption, revisionLines } from './revisions.ts';
 import { streamGit } from './stream.ts';
 
 /**
- * The commits that the range of `tips` without `exclude` takes for granted: parents of its commits that are not in it, and tips that are
- * not in it. Whatever the range leaves out is reached from these.
+ * The commits that the range of `tips` without `exclude` takes for granted: parents of its commits that are not in it,
+ * and tips that are not in it. Whatever the range leaves out is reached from these.
  */
 export async function rangeBases(
   repository: Repository,
@@ -33,7 +33,10 @@ export async function rangeBases(
   return [...new Set([...bases, ...outside])];
 }
 
-/** True if every one of `commits` is reached from one of `from`, as far as is known here: ids that are not here reach nothing. */
+/**
+ * True if every one of `commits` is reached from one of `from`, as far as is known here: ids that are not here reach
+ * nothing.
+ */
 export async function areReached(
   repository: Repository,
   commits: readonly string[],

@@ -4,8 +4,9 @@ import { LodeError } from '../errors.ts';
 const MAX_RECORD = 1024 * 1024;
 
 /**
- * The records of a byte stream, without their delimiter, in batches: all that one piece completed, because an await a record is what would
- * cost most. Bytes after the last delimiter are dropped. The records share memory with the stream's pieces.
+ * The records of a byte stream, without their delimiter, in batches: all that one piece completed, because an await a
+ * record is what would cost most. Bytes after the last delimiter are dropped. The records share memory with the
+ * stream's pieces.
  */
 export async function* splitRecords(
   stream: AsyncIterable<Buffer>,

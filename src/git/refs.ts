@@ -62,7 +62,8 @@ export function gitRemotes(repository: Repository, name?: string): GitRemote[] {
 
 /**
  * The name of the remote that `git push` without arguments goes to from the current branch, as git-config(1) says under
- * `remote.pushDefault`: what is configured, else the only one, else `origin`. Undefined where there is none of that name.
+ * `remote.pushDefault`: what is configured, else the only one, else `origin`. Undefined where there is none of that
+ * name.
  */
 export function defaultPushRemote(repository: Repository): string | undefined {
   const at = inside(repository);

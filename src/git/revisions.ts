@@ -1,7 +1,10 @@
 import type { Where } from './blobs.ts';
 import { collectGit } from './stream.ts';
 
-/** `--remotes=<name>`, `--branches`, `--tags`, `--all`: git 2.39 takes them only as arguments, all else also from its standard input. */
+/**
+ * `--remotes=<name>`, `--branches`, `--tags`, `--all`: git 2.39 takes them only as arguments, all else also from its
+ * standard input.
+ */
 export function isRevisionOption(revision: string): boolean {
   return revision.startsWith('--');
 }
@@ -16,8 +19,8 @@ export function revisionLines(include: readonly string[], exclude: readonly stri
 }
 
 /**
- * The commits that object ids stand for, tags followed, without those that are not here; options are left out. `--missing` and `--no-walk` pass
- * over them and fetch nothing.
+ * The commits that object ids stand for, tags followed, without those that are not here; options are left out.
+ * `--missing` and `--no-walk` pass over them and fetch nothing.
  */
 export async function commitsHere(oids: readonly string[], where: Where): Promise<string[]> {
   if (oids.every(isRevisionOption)) return [];

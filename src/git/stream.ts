@@ -17,8 +17,8 @@ export interface GitStreamOptions {
 const MAX_STDERR = 8192;
 
 /**
- * git's standard output, piece by piece, with back-pressure both ways. Leaving the loop early ends git. A non-zero exit is
- * GIT_FAILED with git's own words; that git could not be started is GIT_MISSING; an aborted signal is INTERRUPTED.
+ * git's standard output, piece by piece, with back-pressure both ways. Leaving the loop early ends git. A non-zero exit
+ * is GIT_FAILED with git's own words; that git could not be started is GIT_MISSING; an aborted signal is INTERRUPTED.
  */
 export async function* streamGit(
   args: readonly string[],
@@ -68,7 +68,10 @@ function whenEnded(child: ChildProcess): Promise<number | string> {
   return ended;
 }
 
-/** Resolves to what went wrong in making the input. That git stops reading early is its own business: its exit code tells. */
+/**
+ * Resolves to what went wrong in making the input. That git stops reading early is its own business: its exit code
+ * tells.
+ */
 async function feed(child: ChildProcess, input: GitStreamOptions['input']): Promise<unknown> {
   if (input === undefined) return undefined;
   try {

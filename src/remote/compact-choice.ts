@@ -15,7 +15,10 @@ function tierOf(size: number): number {
   return tier;
 }
 
-/** The tables of the lowest tier that is full, smallest first, as far as a pusher may merge them; none if no tier is full. */
+/**
+ * The tables of the lowest tier that is full, smallest first, as far as a pusher may merge them; none if no tier is
+ * full.
+ */
 export function tablesToMerge(tables: readonly TableInfo[]): TableInfo[] {
   const tiers = new Map<number, TableInfo[]>();
   for (const table of [...tables].sort((a, b) => a.size - b.size)) {

@@ -55,8 +55,8 @@ export class Compactor {
   }
 
   /**
-   * Deletes what was superseded over an hour ago by a table that exists; call it when the marks have just been read. What
-   * cannot be deleted is left to the next push, or to `git lode gc`: nothing depends on it.
+   * Deletes what was superseded over an hour ago by a table that exists; call it when the marks have just been read.
+   * What cannot be deleted is left to the next push, or to `git lode gc`: nothing depends on it.
    */
   async dropSuperseded(): Promise<void> {
     const { remote, backend, clock, condemned } = this.#context;

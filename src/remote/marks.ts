@@ -9,8 +9,8 @@ import { dropCacheFile, readCacheFile, writeCacheFile } from './cache-file.ts';
 import { listAll } from './listing.ts';
 
 /**
- * What is condemned: every mark that this client has read, for a mark is never taken back. Marks are immutable, so those that
- * are cached here are read once.
+ * What is condemned: every mark that this client has read, for a mark is never taken back. Marks are immutable, so
+ * those that are cached here are read once.
  */
 export class Marks {
   readonly #backend: Backend;
@@ -46,7 +46,9 @@ export class Marks {
     return now;
   }
 
-  /** A mark that cannot be read is an error: nothing may rely on what it names. One that has gone named what is gone. */
+  /**
+   * A mark that cannot be read is an error: nothing may rely on what it names. One that has gone named what is gone.
+   */
   async #fetch(name: string): Promise<void> {
     let bytes: Buffer;
     try {

@@ -35,8 +35,8 @@ export function endedPushes(sharedDir: string): { readonly push: EndedPush; drop
 }
 
 /**
- * Step 9: whether what an ended push relies on has to be looked at again. It has not if the refs moved within the hour for which the
- * hook's own check holds; it has if they moved later, or if nobody knows when.
+ * Step 9: whether what an ended push relies on has to be looked at again. It has not if the refs moved within the hour
+ * for which the hook's own check holds; it has if they moved later, or if nobody knows when.
  */
 export function afterPush(
   { ended }: Pick<EndedPush, 'ended'>,

@@ -7,8 +7,8 @@ import type { StoreClock } from './store-clock.ts';
 import { CHECK_VALID } from './times.ts';
 
 /**
- * Step 7: are the commits that a push takes for granted still reached by the git remote's refs? What git told the hook of the refs that it
- * updates answers for an hour; for other bases, or later, the git remote is asked.
+ * Step 7: are the commits that a push takes for granted still reached by the git remote's refs? What git told the hook
+ * of the refs that it updates answers for an hour; for other bases, or later, the git remote is asked.
  */
 export class BaseCheck {
   readonly #repository: Repository;

@@ -24,9 +24,9 @@ export interface CheckContext {
 }
 
 /**
- * Steps 5 and 6: reads the marks, then sees that everything exists that was not seen, unmarked, lately. Gives the names that
- * may not be relied on: marked ones, or, if there is none, missing ones. Whoever gets none relied on nothing that can go
- * before R has passed.
+ * Steps 5 and 6: reads the marks, then sees that everything exists that was not seen, unmarked, lately. Gives the names
+ * that may not be relied on: marked ones, or, if there is none, missing ones. Whoever gets none relied on nothing that
+ * can go before R has passed.
  */
 export async function findUnreliable(
   { backend, marks, sightings }: CheckContext,

@@ -3,7 +3,10 @@ import type { PlacedChunk, Spot } from './push-entry.ts';
 /** A hundred gigabytes of content at some 200 bytes a chunk; beyond that the oldest are forgotten and stored again. */
 const MAX_CHUNKS = 500_000;
 
-/** The chunks that need not be stored again: those that this push has stored, and those that the remote is known to have. */
+/**
+ * The chunks that need not be stored again: those that this push has stored, and those that the remote is known to
+ * have.
+ */
 export class ChunkIndex {
   readonly #chunks = new Map<string, PlacedChunk>();
 

@@ -13,7 +13,10 @@ export interface PushContext {
   readonly signal: AbortSignal;
   /** The data remote that is configured, accepted or not; undefined where there is none. Asks nobody. */
   readonly remoteSettings: () => Promise<RemoteSettings | undefined>;
-  /** Opens the data remote, or says why it may not be used. Called only if something may have to go there; the push closes it. */
+  /**
+   * Opens the data remote, or says why it may not be used. Called only if something may have to go there; the push
+   * closes it.
+   */
   readonly openRemote: () => Promise<Remote>;
   /** This machine's clocks, where a test has its own. */
   readonly clocks?: LocalClocks;
@@ -22,7 +25,9 @@ export interface PushContext {
 export interface PushOptions {
   /** Find out what would be uploaded, and upload nothing. */
   readonly dryRun?: boolean;
-  /** Do not take the git remote's refs for a proof that their data is there: a push with `--no-verify` leaves it behind. */
+  /**
+   * Do not take the git remote's refs for a proof that their data is there: a push with `--no-verify` leaves it behind.
+   */
   readonly distrustRefs?: boolean;
 }
 

@@ -18,9 +18,10 @@ export interface CutObject {
 }
 
 /**
- * Second stage: cuts an object and hashes its chunks and the whole. The chunks come in batches as the pieces complete them; the last batch
- * comes only when the whole has proven to be `oid`: whoever waits for the end before he writes the recipe relies on nothing rotten.
- * An object of one chunk is one batch of one chunk, whose hash is `oid`. Throws OBJECT_CORRUPT.
+ * Second stage: cuts an object and hashes its chunks and the whole. The chunks come in batches as the pieces complete
+ * them; the last batch comes only when the whole has proven to be `oid`: whoever waits for the end before he writes the
+ * recipe relies on nothing rotten. An object of one chunk is one batch of one chunk, whose hash is `oid`. Throws
+ * OBJECT_CORRUPT.
  */
 export function* cutVerified(pieces: Iterable<Buffer>, { oid, size }: CutObject): Generator<Chunk[]> {
   if (size <= CHUNK_MIN) {

@@ -10,9 +10,9 @@ import { startPush } from './push-start.ts';
 import { localClocks } from './store-clock.ts';
 
 /**
- * Step 9, for the next command that runs: what earlier pushes rely on is looked at again where git moved the refs long after the
- * hook had ended, and what has gone since is uploaded from the local store. Asks no network otherwise. What cannot be
- * mended is told, and keeps no command from its own work.
+ * Step 9, for the next command that runs: what earlier pushes rely on is looked at again where git moved the refs long
+ * after the hook had ended, and what has gone since is uploaded from the local store. Asks no network otherwise. What
+ * cannot be mended is told, and keeps no command from its own work.
  */
 export async function finishPushes(context: PushContext): Promise<void> {
   const { repository, clocks = localClocks } = context;

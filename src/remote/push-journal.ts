@@ -9,9 +9,9 @@ const USEFUL_FOR = 7 * DAY;
 const LINE = /^(begin|end) ([0-9a-f]{64})$/;
 
 /**
- * The packs that one push has sent or is sending, in a file that only this push writes and that goes when it has ended well. A later push
- * asks the remote for them, so that what a killed push has sent is not sent again (N1: a pack is used if it is
- * found; else its chunks get new bytes and a new name).
+ * The packs that one push has sent or is sending, in a file that only this push writes and that goes when it has ended
+ * well. A later push asks the remote for them, so that what a killed push has sent is not sent again (N1: a pack is
+ * used if it is found; else its chunks get new bytes and a new name).
  */
 export class PushJournal {
   readonly #file: string;
@@ -32,7 +32,9 @@ export class PushJournal {
     this.#append(`end ${name}\n`);
   }
 
-  /** Lets go of the file; it stays for the next push unless this one is `done`: everything is in a table that stands. */
+  /**
+   * Lets go of the file; it stays for the next push unless this one is `done`: everything is in a table that stands.
+   */
   close({ done }: { readonly done: boolean }): void {
     if (this.#fd === undefined) return;
     fs.closeSync(this.#fd);

@@ -22,8 +22,8 @@ export interface Found {
 }
 
 /**
- * Step 2: what the remote has, by what its tables say and without what `condemned` names, be it a table, the pack of a recipe or a
- * pack of a chunk. Nothing found here is relied on before steps 5 and 6 have looked at it.
+ * Step 2: what the remote has, by what its tables say and without what `condemned` names, be it a table, the pack of a
+ * recipe or a pack of a chunk. Nothing found here is relied on before steps 5 and 6 have looked at it.
  */
 export class RemoteKnowledge {
   readonly #remote: Remote;
@@ -81,7 +81,9 @@ export class RemoteKnowledge {
     for await (const [, found] of this.#resolve(objects, places)) if (found !== undefined) yield found;
   }
 
-  /** Reads the recipe at the first place of each object. Undefined where that leads to nothing that can be relied on. */
+  /**
+   * Reads the recipe at the first place of each object. Undefined where that leads to nothing that can be relied on.
+   */
   async *#resolve(
     objects: readonly KnownObject[],
     places: ReadonlyMap<string, readonly ObjectPlace[]>,

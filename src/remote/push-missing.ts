@@ -7,8 +7,8 @@ import type { Remote } from './remote.ts';
 const NAMED = 10;
 
 /**
- * Objects that are neither here nor anywhere that may be relied on. What is condemned on the remote can still be read, so it is brought
- * here, to be uploaded anew. Throws OBJECT_MISSING for what cannot be had at all.
+ * Objects that are neither here nor anywhere that may be relied on. What is condemned on the remote can still be read,
+ * so it is brought here, to be uploaded anew. Throws OBJECT_MISSING for what cannot be had at all.
  */
 export async function rescue(
   { store, reporter, signal }: PushContext,

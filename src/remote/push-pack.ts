@@ -43,8 +43,8 @@ interface OpenPack {
 }
 
 /**
- * The stage that fills packs, one at a time: chunks first, then all recipes. Whoever fetches the objects of a pack reads the
- * recipes first, and those that lie side by side in one request.
+ * The stage that fills packs, one at a time: chunks first, then all recipes. Whoever fetches the objects of a pack
+ * reads the recipes first, and those that lie side by side in one request.
  */
 export class Packer {
   readonly #options: PackerOptions;
@@ -63,8 +63,8 @@ export class Packer {
   }
 
   /**
-   * Adds a recipe, or a part of one. `encode` is called when the pack is sealed: places in that pack have no name then, and all
-   * others have one. `length` is what the recipe takes at most.
+   * Adds a recipe, or a part of one. `encode` is called when the pack is sealed: places in that pack have no name then,
+   * and all others have one. `length` is what the recipe takes at most.
    */
   async addRecipe(kind: RecipeKind, oid: string, length: number, encode: () => Buffer): Promise<Spot> {
     const open = await this.#room(length);

@@ -7,8 +7,8 @@ const MAX_COMMITS = 256;
 const MAX_BYTES = MAX_COMMITS * 80;
 
 /**
- * Commits that reach no pointer at all, so that a repository without tracked files is not searched from its beginning at every push. Kept in
- * `<sharedDir>/push/no-pointers`, an object id a line.
+ * Commits that reach no pointer at all, so that a repository without tracked files is not searched from its beginning
+ * at every push. Kept in `<sharedDir>/push/no-pointers`, an object id a line.
  */
 export function pointerlessCommits(repository: Repository): string[] {
   const text = readCacheFile(fileOf(repository), MAX_BYTES)?.toString('latin1') ?? '';

@@ -4,8 +4,8 @@ import type { StoredObject } from '../store/store.ts';
 const PIECE_BYTES = 1024 * 1024;
 
 /**
- * Pieces in use at once: the one that is read, the one before it, whose chunks are on their way, and the one that the first of
- * these began in.
+ * Pieces in use at once: the one that is read, the one before it, whose chunks are on their way, and the one that the
+ * first of these began in.
  */
 const PIECES_IN_USE = 3;
 

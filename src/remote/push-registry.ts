@@ -19,8 +19,8 @@ export function describeGitRemote(repository: Repository, { url }: GitRemote): R
 }
 
 /**
- * Which git remotes this client has seen in `repos/` of which data remotes: no tool removes one unasked, so they are asked
- * for once. Kept in `<sharedDir>/push/registered`, one line for each pair.
+ * Which git remotes this client has seen in `repos/` of which data remotes: no tool removes one unasked, so they are
+ * asked for once. Kept in `<sharedDir>/push/registered`, one line for each pair.
  */
 export class SeenRegistrations {
   readonly #file: string;

@@ -28,8 +28,8 @@ export interface LeftPack {
 export const journalFolder = (remote: Remote): string => path.join(remote.cacheDir, 'uploads');
 
 /**
- * The packs that an earlier push has sent and whose table it did not live to write. Their own tables say what they hold.
- * `drop` forgets them, when a table of this push names what was used.
+ * The packs that an earlier push has sent and whose table it did not live to write. Their own tables say what they
+ * hold. `drop` forgets them, when a table of this push names what was used.
  */
 export class LeftPacks {
   readonly #backend: Backend;

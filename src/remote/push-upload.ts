@@ -27,7 +27,9 @@ export interface UploadStages {
   readonly signal: AbortSignal;
 }
 
-/** Step 3 for one object after the other: read, cut and verified, found or coded, packed. The packs go their own way. */
+/**
+ * Step 3 for one object after the other: read, cut and verified, found or coded, packed. The packs go their own way.
+ */
 export class Uploader {
   readonly #stages: UploadStages;
   readonly #reader = new PieceReader();

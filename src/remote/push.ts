@@ -12,9 +12,9 @@ export type { PushContext, PushOptions, PushSummary } from './push-context.ts';
 export { finishPushes } from './push-finish.ts';
 
 /**
- * Uploads what the commits of `updates` need and the data remote lacks: the pusher's steps 1 to 8 of docs/FORMAT.md. When
- * it resolves git may move the remote's refs. OBJECT_MISSING if an object is neither here nor there, OBJECT_CORRUPT if a
- * local copy is rotten.
+ * Uploads what the commits of `updates` need and the data remote lacks: the pusher's steps 1 to 8 of docs/FORMAT.md.
+ * When it resolves git may move the remote's refs. OBJECT_MISSING if an object is neither here nor there,
+ * OBJECT_CORRUPT if a local copy is rotten.
  */
 export async function pushObjects(
   context: PushContext,
@@ -27,7 +27,10 @@ export async function pushObjects(
   return push(context, gitRemote, { tips, told, movesRefs: true }, options);
 }
 
-/** As `pushObjects`, for what `git push <remote> <ref>…` would push; without refs, every branch and tag. USAGE for a ref that is not here. */
+/**
+ * As `pushObjects`, for what `git push <remote> <ref>…` would push; without refs, every branch and tag. USAGE for a ref
+ * that is not here.
+ */
 export async function pushRefs(
   context: PushContext,
   gitRemote: GitRemote,
@@ -44,7 +47,9 @@ export async function pushRefs(
   return push(context, gitRemote, { tips: distinct(tips), told: [], movesRefs: false }, options);
 }
 
-/** What a push of every branch to `gitRemoteName` would have to look at, by the remote-tracking refs alone: no network. */
+/**
+ * What a push of every branch to `gitRemoteName` would have to look at, by the remote-tracking refs alone: no network.
+ */
 export async function pendingUploads(
   repository: Repository,
   gitRemoteName: string,

@@ -1,6 +1,8 @@
 import type { Backend } from '../backend/backend.ts';
 
-/** This machine's clocks: `wall` may be set by hand, `monotonic` may stand still while the machine sleeps. Both in ms. */
+/**
+ * This machine's clocks: `wall` may be set by hand, `monotonic` may stand still while the machine sleeps. Both in ms.
+ */
 export interface LocalClocks {
   wall(): number;
   monotonic(): number;
@@ -9,8 +11,8 @@ export interface LocalClocks {
 export const localClocks: LocalClocks = { wall: Date.now, monotonic: () => performance.now() };
 
 /**
- * The store's clock between two of its replies: its last reply's time, and what has passed here since. Of this machine's two clocks
- * the one that says more is believed, since the protocol's limits are upper limits.
+ * The store's clock between two of its replies: its last reply's time, and what has passed here since. Of this
+ * machine's two clocks the one that says more is believed, since the protocol's limits are upper limits.
  */
 export class StoreClock {
   readonly #local: LocalClocks;

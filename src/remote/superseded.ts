@@ -7,8 +7,8 @@ import type { TableInfo, Tables } from './tables.ts';
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * Which tables others supersede. Tables never change, so each is read for it once: the file has a line for each, its name and
- * those that it supersedes. Only tables that a pusher may merge are read.
+ * Which tables others supersede. Tables never change, so each is read for it once: the file has a line for each, its
+ * name and those that it supersedes. Only tables that a pusher may merge are read.
  */
 export class Superseded {
   readonly #tables: Tables;

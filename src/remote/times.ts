@@ -3,7 +3,9 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** From condemned to deleted: whoever relies on a thing has this long, less what he has used, to be seen by a collector. */
+/**
+ * From condemned to deleted: whoever relies on a thing has this long, less what he has used, to be seen by a collector.
+ */
 export const R = 30 * DAY;
 /** What is younger is not condemned: a push that is under way needs nobody's word for its packs. */
 export const U = 3 * DAY;

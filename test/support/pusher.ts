@@ -28,8 +28,8 @@ export interface PushHere extends PushOptions {
 }
 
 /**
- * A repository whose files are pointers, its store, and a bare repository `origin.git` to push to: everything of a person's clone but the
- * filter and the hook. The data remote is whatever backend is handed in.
+ * A repository whose files are pointers, its store, and a bare repository `origin.git` to push to: everything of a
+ * person's clone but the filter and the hook. The data remote is whatever backend is handed in.
  */
 export class Pusher {
   readonly box: Sandbox;
