@@ -1,10 +1,9 @@
 import { formatBytes, formatCount } from '../amounts.ts';
-import { LodeError } from '../errors.ts';
-import { FORMAT_KEY } from '../format/keys.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Reporter } from '../report.ts';
 import type { Store } from '../store/store.ts';
 import type { FetchSummary, Wanted } from './fetch.ts';
+import { throwIfNeverPushed } from './never-pushed.ts';
 
 /**
  * Fetches from the remote that the repository names. Throws REMOTE_NOT_CONFIGURED, REMOTE_NOT_ACCEPTED, or why the remote could not
@@ -25,13 +24,7 @@ export async function fetchFromRemote(
   const remote = await openRemote(repository, settings, reporter, { signal });
   try {
     const summary = await fetchObjects(remote, store, wanted, { reporter, signal });
-    // Somebody pushed these pointers: a place that nothing was ever pushed to is the wrong one, or a drive that is not mounted.
-    if (summary.missing.length > 0 && (await remote.backend.head(FORMAT_KEY)).found === undefined) {
-      throw new LodeError('REMOTE_NO_BUCKET', 'no data was ever pushed there, or the place is not mounted', {
-        subject: remote.url,
-        hint: 'when it is back: git lode pull',
-      });
-    }
+    if (summary.missing.length > 0) await throwIfNeverPushed(remote, 'when it is back: git lode pull');
     return summary;
   } finally {
     remote.close();
