@@ -17,6 +17,8 @@ import {
   noise,
   publish,
   publishInParts,
+  putTable,
+  REPOSITORY,
   sha256,
   tempFolder,
   text,
