@@ -1,13 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
-import { isLodeError, type LodeError } from '../errors.ts';
+import { isLodeError, type LodeError, systemCode } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Reporter } from '../report.ts';
 import type { FileStore } from '../store/open.ts';
 import { collectItems, type Item } from './drain-items.ts';
-import { type DrainLock, takeDrainLock } from './drain-lock.ts';
+import { takeDrainLock } from './drain-lock.ts';
 import { chooseEntries, patchEntries } from './index-patch.ts';
 import { hasJournal, type JournalRecord, readJournal } from './journal.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { pointerStat, replaceFile } from './replace-file.ts';
 import { fullPath, ParentFolders } from './safe-path.ts';
 
@@ -65,12 +66,15 @@ export async function drainJournal(
   }
   faultPoint('drain-locked');
   try {
+    removeLeftovers(repository.ownDir, `${repository.indexFile}.lock`);
     const journal = readJournal(repository.ownDir);
     const items = collectItems(repository, [...journal.records, ...more]);
-    await materialise(repository, items, dependencies, lock);
+    await materialise(repository, items, dependencies);
     const unfinished = items.filter((item) => item.left !== undefined);
+    // What waits for its object is no business of the next command's: `pull` finds pointers in the working tree by itself.
+    const parked = unfinished.filter((item) => dependencies.store.has(item.oid, item.size));
     journal.settle(
-      unfinished.map((item) => ({ oid: item.oid, size: item.size, path: Buffer.from(item.name, 'latin1') })),
+      parked.map((item) => ({ oid: item.oid, size: item.size, path: Buffer.from(item.name, 'latin1') })),
     );
     const result = {
       materialised: items.filter((item) => item.stat !== undefined).length,
@@ -87,14 +91,13 @@ async function materialise(
   repository: Repository,
   items: readonly Item[],
   dependencies: DrainDependencies,
-  lock: DrainLock,
 ): Promise<void> {
   await bringMissing(repository, items, dependencies);
   const ready = items.filter((item) => item.left === undefined && !item.done);
   if (ready.length === 0) return;
   const indexMtime = await chooseEntries(repository, ready);
   faultPoint('sizes-forgotten');
-  await replaceAll(repository, ready, indexMtime, dependencies, lock);
+  await replaceAll(repository, ready, indexMtime, dependencies);
   faultPoint('files-replaced');
   await patchEntries(repository, ready);
   faultPoint('index-patched');
@@ -110,8 +113,8 @@ async function bringMissing(
   const waiting: Item[] = [];
   for (const item of items) {
     if (store.has(item.oid, item.size)) continue;
-    if (pointerStat(fullPath(repository.workTree!, item.name), item.pointer) === undefined) item.done = true;
-    else waiting.push(item);
+    if (isPointer(fullPath(repository.workTree!, item.name), item.pointer)) waiting.push(item);
+    else item.done = true;
   }
   if (waiting.length === 0) return;
   let absent: ReadonlySet<string> = new Set();
@@ -120,12 +123,22 @@ async function bringMissing(
     absent = await fetch(waiting.map((item) => ({ oid: item.oid, size: item.size, path: readable(item) })));
   } catch (error) {
     if (!isLodeError(error)) throw error;
-    reason = 'unreachable';
-    reporter.warn(explain(error));
+    reason = error.code === 'INTERRUPTED' ? 'interrupted' : 'unreachable';
+    if (reason === 'unreachable') reporter.warn(explain(error));
   }
   for (const item of waiting) {
     if (absent.has(item.oid)) item.left = 'missing';
     else if (!store.has(item.oid, item.size)) item.left = reason;
+  }
+}
+
+/** A file that may not be read counts as one: replacing it will fail, and say why. */
+function isPointer(file: string | Buffer, pointer: Buffer): boolean {
+  try {
+    return pointerStat(file, pointer) !== undefined;
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return true;
   }
 }
 
@@ -140,7 +153,6 @@ async function replaceAll(
   items: readonly Item[],
   indexMtime: number | undefined,
   { store, signal, reporter }: DrainDependencies,
-  lock: DrainLock,
 ): Promise<void> {
   const parents = new ParentFolders(repository.workTree!);
   const ownDevice = parents.deviceOf(repository.ownDir);
@@ -181,7 +193,6 @@ async function replaceAll(
     } else item.done = true;
     task.add(item.size, 1);
     if (performance.now() - turn > TURN_MS) {
-      lock.touch();
       await setImmediate();
       turn = performance.now();
     }

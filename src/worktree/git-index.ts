@@ -10,6 +10,8 @@ const FLAG_EXTENDED = 0x4000;
 const FLAG_STAGE = 0x3000;
 const SIZE_WORD = 36;
 const MAX_ENTRIES = 50_000_000;
+/** Four times what any system opens. In version 4 a few bytes repeat the name before, and could ask for any amount of memory. */
+const MAX_NAME_BYTES = 16_384;
 
 export interface IndexEntry {
   /** Where the entry begins, for `readSizeWord` and the patches. */
@@ -50,6 +52,7 @@ export function visitEntries(bytes: Buffer, hashBytes: number, visit: (entry: In
     }
     const nameEnd = bytes.indexOf(0, nameAt);
     if (nameEnd < 0 || nameEnd >= end) throw invalid('a name has no end');
+    if (kept.length + nameEnd - nameAt > MAX_NAME_BYTES) throw invalid('a name is too long');
     const name = kept + bytes.toString('latin1', nameAt, nameEnd);
     visit({ offset, stage: (flags & FLAG_STAGE) >> 12, name });
     previous = name;

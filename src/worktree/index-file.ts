@@ -3,7 +3,9 @@ import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode, unless } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
-import { writeFully } from '../store/temporary.ts';
+import type { Repository } from '../git/repository.ts';
+import { inFolder, writeFully } from '../store/temporary.ts';
+import { temporaryFile } from './leftovers.ts';
 
 const TRIES = 8;
 const PAUSE_MS = 25;
@@ -23,26 +25,66 @@ export interface LockedIndex {
  * its own lock may be held by the very process that waits for us), or if there is no index or it may not be written.
  */
 export async function lockIndex(
-  indexFile: string,
+  { indexFile, ownDir }: Repository,
   algorithm: 'sha1' | 'sha256',
 ): Promise<LockedIndex | undefined> {
   const lock = `${indexFile}.lock`;
   for (let attempt = 1; ; attempt++) {
-    try {
-      const fd = fs.openSync(lock, 'wx', 0o666);
-      const index = unless(['ENOENT'], () => read(indexFile));
-      if (index !== undefined) return locked(fd, lock, indexFile, index, algorithm);
-      fs.closeSync(fd);
-      fs.rmSync(lock, { force: true });
-      return undefined;
-    } catch (error) {
-      const code = systemCode(error);
-      if (code !== 'EEXIST' && code !== 'EACCES' && code !== 'EPERM' && code !== 'EROFS' && code !== 'ENOENT')
-        throw error;
-      if (code !== 'EEXIST' || attempt === TRIES) return undefined;
-    }
+    const taken = take(lock, ownDir);
+    if (typeof taken === 'object') return open(taken, indexFile, algorithm);
+    if (taken !== 'EEXIST' || attempt === TRIES) return undefined;
     await sleep(PAUSE_MS);
   }
+}
+
+interface Lock {
+  readonly file: string;
+  /** Its other name, by which a killed process's lock is known from git's own; undefined where the file system has no links. */
+  readonly ownName: string | undefined;
+  readonly fd: number;
+}
+
+/** The lock, or the system's code for why it cannot be had. */
+function take(file: string, ownDir: string): Lock | string {
+  try {
+    const ownName = temporaryFile(ownDir);
+    const fd = inFolder(ownDir, () => fs.openSync(ownName, 'wx', 0o666));
+    try {
+      fs.linkSync(ownName, file);
+      return { file, ownName, fd };
+    } catch (error) {
+      fs.closeSync(fd);
+      fs.rmSync(ownName, { force: true });
+      if (systemCode(error) === 'EEXIST') return 'EEXIST';
+    }
+    return { file, ownName: undefined, fd: fs.openSync(file, 'wx', 0o666) };
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'EEXIST' || code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOENT')
+      return code;
+    throw error;
+  }
+}
+
+function open(lock: Lock, indexFile: string, algorithm: 'sha1' | 'sha256'): LockedIndex | undefined {
+  const release = () => {
+    fs.closeSync(lock.fd);
+    remove(lock);
+  };
+  try {
+    const index = unless(['ENOENT'], () => read(indexFile));
+    if (index !== undefined) return locked(lock, indexFile, index, algorithm);
+  } catch (error) {
+    release();
+    throw error;
+  }
+  release();
+  return undefined;
+}
+
+function remove({ file, ownName }: Lock): void {
+  fs.rmSync(file, { force: true });
+  if (ownName !== undefined) fs.rmSync(ownName, { force: true });
 }
 
 /** The index as it is, for deciding without a lock; undefined if there is none. */
@@ -61,19 +103,18 @@ function read(indexFile: string): { bytes: Buffer; mtime: number; mode: number }
 }
 
 function locked(
-  fd: number,
-  lock: string,
+  lock: Lock,
   indexFile: string,
-  index: { bytes: Buffer; mtime: number; mode: number },
+  { bytes, mtime, mode }: { bytes: Buffer; mtime: number; mode: number },
   algorithm: 'sha1' | 'sha256',
 ): LockedIndex {
-  const { bytes, mtime, mode } = index;
-  let open = true;
+  const { fd, file, ownName } = lock;
+  let held = true;
   const release = () => {
-    if (!open) return;
-    open = false;
+    if (!held) return;
+    held = false;
     fs.closeSync(fd);
-    fs.rmSync(lock, { force: true });
+    remove(lock);
   };
   return {
     bytes,
@@ -89,14 +130,15 @@ function locked(
         fs.fchmodSync(fd, mode);
         // A newer mtime would take the racy-entry protection from every other entry.
         fs.futimesSync(fd, mtime, mtime);
+        held = false;
         fs.closeSync(fd);
-        open = false;
-        fs.renameSync(lock, indexFile);
+        fs.renameSync(file, indexFile);
       } catch (error) {
-        if (open) release();
-        else fs.rmSync(lock, { force: true });
+        if (held) release();
+        else remove(lock);
         throw error;
       }
+      if (ownName !== undefined) fs.rmSync(ownName, { force: true });
     },
   };
 }

@@ -27,7 +27,7 @@ export async function chooseEntries(
   items: readonly Item[],
 ): Promise<number | undefined> {
   const { algorithm, hashBytes } = hashOf(repository);
-  const index = await lockIndex(repository.indexFile, algorithm);
+  const index = await lockIndex(repository, algorithm);
   faultPoint('index-locked');
   try {
     const bytes = index?.bytes ?? readIndex(repository.indexFile);
@@ -64,7 +64,7 @@ export async function patchEntries(repository: Repository, items: readonly Item[
   const patched = items.filter((item) => item.chosen && item.stat !== undefined);
   if (patched.length === 0) return;
   const { algorithm, hashBytes } = hashOf(repository);
-  const index = await lockIndex(repository.indexFile, algorithm);
+  const index = await lockIndex(repository, algorithm);
   // Without the lock the entries keep their size of 0: git cleans each file once and finds it equal.
   if (index === undefined) return;
   writeAll(index, hashBytes, patched);

@@ -4,14 +4,14 @@ import path from 'node:path';
 import { unless } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
 import { inFolder, temporaryName, writeFully } from '../store/temporary.ts';
-import { isAlive, startTime } from './process-identity.ts';
+import { isAlive, ownIdentity } from './process-identity.ts';
 
 /*
  * Which files are pointers only until git has finished: `<gitDir>/lode/journal/`, one file for each filter process.
  *
- *   <pid>.<start>.<random>.live    records of a filter that may still append
+ *   <identity>.<random>.live       records of a filter that may still append
  *   <name>.taken                   how many bytes of a live file another process (a hook) has worked off
- *   parked.<random>                what could not be finished: the object is missing, git's index was locked
+ *   parked.<random>                what could not be finished, for instance because git's index was locked
  *
  * A record is `<oid> <size> <path>` and a NUL; a torn last record has none, and is no record: its answer never reached git.
  */
@@ -28,14 +28,12 @@ export function journalFolder(ownDir: string): string {
 /** The journal of this process. The file is made by the first append. */
 export class JournalWriter {
   readonly #folder: string;
-  readonly #file: string;
+  #file: string | undefined;
   #fd: number | undefined;
   #bytes = 0;
 
   constructor(ownDir: string) {
     this.#folder = journalFolder(ownDir);
-    const name = `${process.pid}.${startTime(process.pid) ?? 0}.${randomBytes(6).toString('hex')}.live`;
-    this.#file = path.join(this.#folder, name);
   }
 
   get used(): boolean {
@@ -44,7 +42,7 @@ export class JournalWriter {
 
   /** Records a file before the filter answers for it, so that no crash can lose it. */
   append({ oid, size, path: name }: JournalRecord): void {
-    this.#fd ??= inFolder(this.#folder, () => fs.openSync(this.#file, 'ax', 0o600));
+    this.#fd ??= this.#begin();
     const head = `${oid} ${size} `;
     const record = Buffer.allocUnsafe(head.length + name.length + 1);
     record.write(head, 0, 'latin1');
@@ -59,10 +57,16 @@ export class JournalWriter {
     if (this.#fd === undefined) return true;
     fs.closeSync(this.#fd);
     this.#fd = undefined;
-    const taken = readTaken(this.#file);
+    const taken = readTaken(this.#file!);
     if (taken < this.#bytes) return false;
-    removeLive(this.#file);
+    removeLive(this.#file!);
     return true;
+  }
+
+  #begin(): number {
+    const file = path.join(this.#folder, `${ownIdentity()}.${randomBytes(6).toString('hex')}.live`);
+    this.#file = file;
+    return inFolder(this.#folder, () => fs.openSync(file, 'ax', 0o600));
   }
 }
 
@@ -81,8 +85,8 @@ export function hasJournal(ownDir: string): boolean {
   return names?.some((name) => name.endsWith('.live') || name.startsWith('parked.')) ?? false;
 }
 
-/** Everything that the journals of this worktree name, oldest file first. `own` counts as no longer alive. */
-export function readJournal(ownDir: string, own: number | undefined = process.pid): JournalSnapshot {
+/** Everything that the journals of this worktree name. This process's own counts as one whose writer is done. */
+export function readJournal(ownDir: string): JournalSnapshot {
   const folder = journalFolder(ownDir);
   const names = (unless(['ENOENT', 'ENOTDIR'], () => fs.readdirSync(folder)) ?? []).sort();
   const records: JournalRecord[] = [];
@@ -98,9 +102,8 @@ export function readJournal(ownDir: string, own: number | undefined = process.pi
       parseRecords(bytes, 0, records);
       continue;
     }
-    const [pid, start] = name.split('.').map(Number);
     const end = parseRecords(bytes, readTaken(file), records);
-    live.push({ file, bytes: end, alive: pid !== own && isAlive(pid!, start!) });
+    live.push({ file, bytes: end, alive: mayBeAppendedTo(file) });
   }
   return {
     records,
@@ -116,6 +119,18 @@ export function readJournal(ownDir: string, own: number | undefined = process.pi
       for (const file of parked) fs.rmSync(file, { force: true });
     },
   };
+}
+
+/** How long a journal of another machine or container, whose processes cannot be asked for, counts as one that is being written. */
+const STRANGERS_MS = 24 * 3600_000;
+
+function mayBeAppendedTo(live: string): boolean {
+  const identity = path.basename(live).replace(/\.[0-9a-f]+\.live$/, '');
+  if (identity === ownIdentity()) return false;
+  const alive = isAlive(identity);
+  if (alive !== undefined) return alive;
+  const stat = fs.statSync(live, { throwIfNoEntry: false });
+  return stat !== undefined && Date.now() - stat.mtimeMs < STRANGERS_MS;
 }
 
 /** Appends the whole records from `at` on to `into`; returns where the last one ends. */

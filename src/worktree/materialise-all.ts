@@ -1,6 +1,7 @@
 import fs from 'node:fs';
+import { unless } from '../errors.ts';
 import { objectFormat, type Repository } from '../git/repository.ts';
-import { MAX_POINTER_BYTES, parsePointer } from '../pointer.ts';
+import { MAX_POINTER_BYTES, type Pointer, parsePointer } from '../pointer.ts';
 import { type DrainDependencies, type DrainResult, drainJournal } from './drain.ts';
 import { mayPatch, visitEntries } from './git-index.ts';
 import { listEntries } from './index-by-git.ts';
@@ -27,11 +28,18 @@ export function pointerFiles(repository: Repository): JournalRecord[] {
     // In a sparse index a name with a slash at its end is a folder that is not checked out.
     if (!isSafeName(name) || name.endsWith('/')) return [];
     const file = fullPath(top, name);
-    const stat = fs.lstatSync(file, { throwIfNoEntry: false });
-    if (!stat?.isFile() || stat.size > MAX_POINTER_BYTES || stat.size === 0) return [];
-    const pointer = parsePointer(fs.readFileSync(file));
+    const pointer = unless(NOT_READABLE, () => readPointer(file));
     return pointer === undefined ? [] : [{ ...pointer, path: Buffer.from(name, 'latin1') }];
   });
+}
+
+/** What a path answers where git's index has a file and the working tree has something else. */
+const NOT_READABLE = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'EACCES'];
+
+function readPointer(file: string | Buffer): Pointer | undefined {
+  const stat = fs.lstatSync(file, { throwIfNoEntry: false });
+  if (!stat?.isFile() || stat.size > MAX_POINTER_BYTES || stat.size === 0) return undefined;
+  return parsePointer(fs.readFileSync(file));
 }
 
 function indexNames(repository: Repository): string[] {

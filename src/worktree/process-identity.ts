@@ -1,11 +1,39 @@
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import { hostname } from 'node:os';
 import { systemCode, unless } from '../errors.ts';
 
-/**
- * When a process started, in the kernel's clock ticks since boot: with it a PID names one process and not its successor. Undefined
- * where the system does not tell (it has no /proc).
+/*
+ * `<pid>.<start>.<place>` names one process for good: a PID alone is used again, and machines or containers that share a folder give the
+ * same ones out.
  */
-export function startTime(pid: number): number | undefined {
+let own: string | undefined;
+
+/** This process's name. */
+export function ownIdentity(): string {
+  own ??= `${process.pid}.${startTime(process.pid) ?? 0}.${place()}`;
+  return own;
+}
+
+/** True or false as this machine knows; undefined for a process of another machine or container, and for what is no identity. */
+export function isAlive(identity: string): boolean | undefined {
+  const match = /^([1-9]\d{0,9})\.(\d{1,16})\.([0-9a-f]{8})$/.exec(identity);
+  if (match === null || match[3] !== place()) return undefined;
+  const pid = Number(match[1]);
+  const start = Number(match[2]);
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (systemCode(error) === 'ESRCH') return false;
+  }
+  const now = startTime(pid);
+  return now === undefined || start === 0 || now === start;
+}
+
+/**
+ * When a process started, in the kernel's clock ticks since boot. Undefined where the system does not tell (it has no /proc).
+ */
+function startTime(pid: number): number | undefined {
   const stat = unless(['ENOENT', 'ENOTDIR', 'ESRCH', 'EACCES'], () =>
     fs.readFileSync(`/proc/${pid}/stat`, 'latin1'),
   );
@@ -15,14 +43,8 @@ export function startTime(pid: number): number | undefined {
   return Number(fields[19]);
 }
 
-/** True if that very process still runs, as far as this machine can see. */
-export function isAlive(pid: number, start: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (systemCode(error) === 'ESRCH') return false;
-  }
-  const now = startTime(pid);
-  return now === undefined || start === 0 || now === start;
+/** Where a PID has its meaning: the host, and on Linux the namespace of its container. */
+function place(): string {
+  const namespace = unless(['ENOENT', 'EACCES', 'EINVAL'], () => fs.readlinkSync('/proc/self/ns/pid'));
+  return createHash('sha256').update(`${hostname()} ${namespace}`).digest('hex').slice(0, 8);
 }

@@ -1,12 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { systemCode } from '../errors.ts';
+import { systemCode, unless } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
 import type { FileStore } from '../store/open.ts';
 import type { StoredObject } from '../store/store.ts';
 import { inFolder, writeFully } from '../store/temporary.ts';
 import type { StatWords } from './git-index.ts';
+import { temporaryFile } from './leftovers.ts';
 
 /** Contents up to this size are written into the pointer's own file, which costs a quarter of a rename or less. */
 const IN_PLACE_WHERE_CLONED = 128 * 1024;
@@ -48,11 +48,14 @@ export function replaceFile(replacement: Replacement, store: FileStore): Replace
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
-    return code === 'ENOENT' || code === 'ELOOP' ? { kind: 'not-a-pointer' } : { kind: 'failed', code };
+    return { kind: 'failed', code };
   } finally {
     object.close();
   }
 }
+
+/** What a path answers where no ordinary file is any more: it is gone, a link, a folder, below a file, or a device. */
+const NO_FILE = ['ENOENT', 'ELOOP', 'EISDIR', 'ENOTDIR', 'ENXIO'];
 
 /** Undefined where the file cannot be written in place: it has other links, or may not be opened for writing. */
 function writeInPlace(replacement: Replacement, object: StoredObject): ReplaceOutcome | undefined {
@@ -63,6 +66,7 @@ function writeInPlace(replacement: Replacement, object: StoredObject): ReplaceOu
   } catch (error) {
     const code = systemCode(error);
     if (code === 'EACCES' || code === 'EPERM' || code === 'ETXTBSY') return undefined;
+    if (code !== undefined && NO_FILE.includes(code)) return { kind: 'not-a-pointer' };
     throw error;
   }
   try {
@@ -71,14 +75,16 @@ function writeInPlace(replacement: Replacement, object: StoredObject): ReplaceOu
     if (before.nlink !== 1) return undefined;
     const content = object.read(0, object.size);
     if (!isPointerOrTorn(fd, before.size, pointer, content)) return { kind: 'not-a-pointer' };
+    let headBegun = false;
     try {
       // Tail first: whatever a kill or a power cut leaves still begins with the pointer, or is the content itself.
       if (content.length > pointer.length) writeFully(fd, content.subarray(pointer.length), pointer.length);
       faultPoint('tail-written');
+      headBegun = true;
       writeFully(fd, content.subarray(0, pointer.length), 0);
       faultPoint('head-written');
     } catch (error) {
-      undo(fd, pointer);
+      undo(fd, pointer, headBegun);
       throw error;
     }
     if (content.length < before.size) fs.ftruncateSync(fd, content.length);
@@ -92,9 +98,10 @@ function writeInPlace(replacement: Replacement, object: StoredObject): ReplaceOu
   }
 }
 
-function undo(fd: number, pointer: Buffer): void {
-  writeFully(fd, pointer, 0);
+/** The pointer's own bytes are written only if they have been touched: even that may need space that a full disk does not have. */
+function undo(fd: number, pointer: Buffer, headBegun: boolean): void {
   fs.ftruncateSync(fd, pointer.length);
+  if (headBegun) writeFully(fd, pointer, 0);
 }
 
 function isPointerOrTorn(fd: number, size: number, pointer: Buffer, content: Buffer): boolean {
@@ -128,7 +135,7 @@ export function isTorn(found: Buffer, pointer: Buffer, content: Buffer): boolean
 
 function renameOver(replacement: Replacement, object: StoredObject, store: FileStore): ReplaceOutcome {
   const { file, pointer, mtime, temporaryFolder } = replacement;
-  const before = pointerStat(file, pointer);
+  const before = replaceableStat(file, pointer, object);
   if (before === undefined) return { kind: 'not-a-pointer' };
   const temporary = temporaryFor(file, temporaryFolder);
   try {
@@ -140,7 +147,7 @@ function renameOver(replacement: Replacement, object: StoredObject, store: FileS
       fs.utimesSync(temporary, seconds, seconds);
     }
     // Copying may have taken long: a file that was edited meanwhile stays.
-    if (pointerStat(file, pointer) === undefined) return { kind: 'not-a-pointer' };
+    if (replaceableStat(file, pointer, object) === undefined) return { kind: 'not-a-pointer' };
     fs.renameSync(temporary, file);
   } finally {
     fs.rmSync(temporary, { force: true });
@@ -149,10 +156,10 @@ function renameOver(replacement: Replacement, object: StoredObject, store: FileS
 }
 
 function temporaryFor(file: string | Buffer, folder: string | undefined): string | Buffer {
-  const name = `.lode-${process.pid}-${randomBytes(6).toString('hex')}`;
-  if (folder !== undefined) return path.join(folder, name);
-  if (typeof file === 'string') return path.join(path.dirname(file), name);
-  return Buffer.concat([file.subarray(0, file.lastIndexOf('/') + 1), Buffer.from(name)]);
+  if (folder !== undefined) return temporaryFile(folder);
+  if (typeof file === 'string') return temporaryFile(path.dirname(file));
+  const beside = file.subarray(0, file.lastIndexOf('/') + 1);
+  return Buffer.concat([beside, Buffer.from(path.basename(temporaryFile('.')))]);
 }
 
 function copyObject(object: StoredObject, to: string | Buffer, store: FileStore): void {
@@ -166,9 +173,22 @@ function copyObject(object: StoredObject, to: string | Buffer, store: FileStore)
   else copy();
 }
 
+/** The file's stat if it holds exactly the pointer, or what a killed in-place write left, perhaps of a process that took other files for large. */
+function replaceableStat(file: string | Buffer, pointer: Buffer, object: StoredObject): fs.Stats | undefined {
+  const whole = pointerStat(file, pointer);
+  if (whole !== undefined || object.size > IN_PLACE_WHERE_COPIED) return whole;
+  return unless(NO_FILE, () => {
+    const stat = fs.lstatSync(file, { throwIfNoEntry: false });
+    if (!stat?.isFile() || stat.size > Math.max(object.size, pointer.length)) return undefined;
+    return isTorn(fs.readFileSync(file), pointer, object.read(0, object.size)) ? stat : undefined;
+  });
+}
+
 /** The file's stat if it is a regular file that holds exactly the pointer. */
 export function pointerStat(file: string | Buffer, pointer: Buffer): fs.Stats | undefined {
-  const stat = fs.lstatSync(file, { throwIfNoEntry: false });
-  if (!stat?.isFile() || stat.size !== pointer.length) return undefined;
-  return fs.readFileSync(file).equals(pointer) ? stat : undefined;
+  return unless(NO_FILE, () => {
+    const stat = fs.lstatSync(file, { throwIfNoEntry: false });
+    if (!stat?.isFile() || stat.size !== pointer.length) return undefined;
+    return fs.readFileSync(file).equals(pointer) ? stat : undefined;
+  });
 }

@@ -7,19 +7,23 @@ const GIT_NAMES = /^(\.git|git~[0-9]+)[. ]*(:.*)?$/i;
 /** Code points that HFS+ ignores in names, as UTF-8 bytes seen through latin1: U+200C-F, U+202A-E, U+206A-F, U+FEFF. */
 const IGNORED_BY_HFS = /\xe2\x80[\x8c-\x8f\xaa-\xae]|\xe2\x81[\xaa-\xaf]|\xef\xbb\xbf/g;
 
+/** What Windows takes for separators, streams, patterns, or drops at a name's end: is_valid_win32_path in git's compat/mingw.c. */
+const NOT_ON_WINDOWS = /[\x00-\x1f\\:"*<>?|]|[. ]$/;
+const WINDOWS_DEVICES = /^(con|prn|aux|nul|conin\$|conout\$|com[1-9]|lpt[1-9]) *(\..*)?$/i;
+
 /**
  * True if a path that git gave stays inside the working tree and out of any git directory, by its name alone. `name` is the
  * path's bytes as a latin1 string, with `/` between the parts.
  */
 export function isSafeName(name: string, platform: NodeJS.Platform = process.platform): boolean {
   if (name === '' || name.startsWith('/') || name.includes('\0')) return false;
-  if (platform === 'win32' && (name.includes('\\') || /^[a-z]:/i.test(name))) return false;
-  return name
-    .split('/')
-    .every(
-      (part) =>
-        part !== '' && part !== '.' && part !== '..' && !GIT_NAMES.test(part.replaceAll(IGNORED_BY_HFS, '')),
-    );
+  return name.split('/').every((part) => isSafePart(part, platform));
+}
+
+function isSafePart(part: string, platform: NodeJS.Platform): boolean {
+  if (part === '' || part === '.' || part === '..') return false;
+  if (GIT_NAMES.test(part.replaceAll(IGNORED_BY_HFS, ''))) return false;
+  return platform !== 'win32' || !(NOT_ON_WINDOWS.test(part) || WINDOWS_DEVICES.test(part));
 }
 
 /** The stat of a path that git names, where the working tree may have anything on the way there, or nothing. */

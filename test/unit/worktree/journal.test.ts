@@ -1,0 +1,191 @@
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  hasJournal,
+  type JournalRecord,
+  JournalWriter,
+  journalFolder,
+  parseRecords,
+  readJournal,
+} from '../../../src/worktree/journal.ts';
+import { isAlive, ownIdentity } from '../../../src/worktree/process-identity.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+
+const record = (name: string, size = 5): JournalRecord => ({
+  oid: 'ab'.repeat(32),
+  size,
+  path: Buffer.from(name),
+});
+const names = (folder: string) => readJournal(folder).records.map(({ path: name }) => name.toString());
+const files = (folder: string) => fs.readdirSync(journalFolder(folder));
+
+/** Makes a journal that this process wrote look like another process's. */
+function rename(folder: string, identity: string): void {
+  const [from] = files(folder).filter((name) => name.startsWith(ownIdentity()));
+  fs.renameSync(
+    path.join(journalFolder(folder), from!),
+    path.join(journalFolder(folder), from!.replace(ownIdentity(), identity)),
+  );
+}
+
+/** The identity of a process that lives as long as the test. */
+function living(): string {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const start = fs.existsSync('/proc')
+    ? fs.readFileSync(`/proc/${child.pid}/stat`, 'latin1').split(') ')[1]!.split(' ')[19]
+    : '0';
+  return `${child.pid}.${start}.${ownIdentity().split('.')[2]}`;
+}
+
+const dead = () => `999999999.1.${ownIdentity().split('.')[2]}`;
+
+describe('a process', () => {
+  it('is known as long as it lives', () => {
+    expect(isAlive(ownIdentity())).toBe(true);
+    expect(isAlive(living())).toBe(true);
+    expect(isAlive(dead())).toBe(false);
+  });
+
+  it.runIf(process.platform === 'linux')('is not its successor with the same number', () => {
+    const [pid, start, place] = living().split('.');
+    expect(isAlive(`${pid}.${Number(start) - 1}.${place}`)).toBe(false);
+  });
+
+  it.each(['1.1.00000000', '', 'x', '0.0.', `-1.1.${ownIdentity().split('.')[2]}`, '1.1'])(
+    'of another machine or container, or none at all, cannot be told: %j',
+    (identity) => expect(isAlive(identity)).toBeUndefined(),
+  );
+});
+
+describe('the journal', () => {
+  it('has no file before its first record', () => {
+    const folder = scratchFolder();
+    const writer = new JournalWriter(folder);
+    expect(hasJournal(folder)).toBe(false);
+    expect(writer.close()).toBe(true);
+    expect(fs.existsSync(journalFolder(folder))).toBe(false);
+  });
+
+  it('gives back what was written, whatever the bytes of the path', () => {
+    const folder = scratchFolder();
+    const writer = new JournalWriter(folder);
+    const written = ['a', 'b c/d\ne', 'größe', ' x '].map((name, i) => record(name, i + 1));
+    written.push({ ...record(''), path: Buffer.from('\xff\xfe', 'latin1') });
+    for (const each of written) writer.append(each);
+    expect(hasJournal(folder)).toBe(true);
+    expect(readJournal(folder).records).toEqual(written);
+    expect(writer.close()).toBe(false);
+    readJournal(folder).settle([]);
+    expect(files(folder)).toEqual([]);
+    expect(hasJournal(folder)).toBe(false);
+  });
+
+  it('passes over a record that was torn by a kill, and what is no record', () => {
+    const whole = Buffer.concat(['a', 'b'].map((name) => Buffer.from(`${'ab'.repeat(32)} 5 ${name}\0`)));
+    for (let end = 0; end <= whole.length; end++) {
+      const records: JournalRecord[] = [];
+      const at = parseRecords(whole.subarray(0, end), 0, records);
+      expect(records).toHaveLength(Math.floor(end / (whole.length / 2)));
+      expect(at).toBe(records.length * (whole.length / 2));
+    }
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        const records: JournalRecord[] = [];
+        parseRecords(Buffer.from([...bytes, 0, ...whole]), 0, records);
+        expect(records.slice(-2)).toEqual([record('a'), record('b')]);
+      }),
+    );
+  });
+
+  it('of a process that is no more is worked off and removed', () => {
+    const folder = scratchFolder();
+    new JournalWriter(folder).append(record('a'));
+    rename(folder, dead());
+    const journal = readJournal(folder);
+    expect(journal.records).toEqual([record('a')]);
+    journal.settle([]);
+    expect(files(folder)).toEqual([]);
+  });
+
+  it('of a process that lives is worked off once, and taken up where it goes on', () => {
+    const folder = scratchFolder();
+    const writer = new JournalWriter(folder);
+    writer.append(record('a'));
+    const identity = living();
+    rename(folder, identity);
+    readJournal(folder).settle([]);
+    expect(names(folder)).toEqual([]);
+    expect(files(folder)).toHaveLength(2);
+    writer.append(record('b'));
+    expect(names(folder)).toEqual(['b']);
+    readJournal(folder).settle([]);
+    expect(names(folder)).toEqual([]);
+  });
+
+  it('of this process is gone at its end if a hook has worked all of it off', () => {
+    const folder = scratchFolder();
+    const writer = new JournalWriter(folder);
+    writer.append(record('a'));
+    const [name] = files(folder);
+    const size = fs.statSync(path.join(journalFolder(folder), name!)).size;
+    fs.writeFileSync(path.join(journalFolder(folder), name!.replace('.live', '.taken')), String(size));
+    expect(writer.close()).toBe(true);
+    expect(files(folder)).toEqual([]);
+  });
+
+  it.each([
+    ['fresh', 0, 1],
+    ['a day old', 25 * 3600, 0],
+  ])('of a process that nobody can ask for is worked off, and removed if it is %s: %i', (_, age, left) => {
+    const folder = scratchFolder();
+    new JournalWriter(folder).append(record('a'));
+    rename(folder, '17.1.00000000');
+    const [name] = files(folder);
+    const then = Date.now() / 1000 - age;
+    fs.utimesSync(path.join(journalFolder(folder), name!), then, then);
+    expect(names(folder)).toEqual(['a']);
+    readJournal(folder).settle([]);
+    expect(files(folder).filter((file) => file.endsWith('.live'))).toHaveLength(left);
+    expect(names(folder)).toEqual([]);
+  });
+
+  it('keeps what could not be finished for the next command, once', () => {
+    const folder = scratchFolder();
+    const writer = new JournalWriter(folder);
+    writer.append(record('a'));
+    writer.append(record('b'));
+    writer.close();
+    readJournal(folder).settle([record('b')]);
+    expect(names(folder)).toEqual(['b']);
+    readJournal(folder).settle([record('b')]);
+    expect(names(folder)).toEqual(['b']);
+    expect(files(folder)).toHaveLength(1);
+    readJournal(folder).settle([]);
+    expect(files(folder)).toEqual([]);
+  });
+
+  it('keeps what is written between reading and settling', () => {
+    const folder = scratchFolder();
+    const writer = new JournalWriter(folder);
+    writer.append(record('a'));
+    rename(folder, living());
+    const journal = readJournal(folder);
+    writer.append(record('b'));
+    journal.settle([]);
+    expect(names(folder)).toEqual(['b']);
+  });
+
+  it('is not confused by a note that was torn', () => {
+    const folder = scratchFolder();
+    new JournalWriter(folder).append(record('a'));
+    const [name] = files(folder);
+    for (const text of ['', 'x', '-3', '1e9', '99999']) {
+      fs.writeFileSync(path.join(journalFolder(folder), name!.replace('.live', '.taken')), text);
+      expect(names(folder).length).toBeLessThanOrEqual(1);
+    }
+  });
+});
