@@ -9,6 +9,7 @@ export interface Workplace {
   /** What stands in it to work in; relative folders below start here. */
   readonly dir: string;
   readonly home: string;
+  readonly env: Readonly<Record<string, string>>;
   /** Runs git in a folder to its end; throws if it fails. */
   git(cwd: string, ...args: string[]): void;
   /** Runs a program to its end and gives its wall seconds; throws if it fails. */
@@ -37,5 +38,5 @@ export function createWorkplace(parent: string, prefix: string): Workplace {
     return seconds;
   };
   const git: Workplace['git'] = (cwd, ...args) => void time(cwd, 'git', ...args);
-  return { root, dir, home, git, time, remove: () => fs.rmSync(root, { recursive: true, force: true }) };
+  return { root, dir, home, env, git, time, remove: () => fs.rmSync(root, { recursive: true, force: true }) };
 }

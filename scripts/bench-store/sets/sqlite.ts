@@ -3,23 +3,24 @@ import path from 'node:path';
 import type { DataSet } from '../data-set.ts';
 import { Random } from '../random.ts';
 
-const PROGRAM = 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.stdin.read())';
-
 /** Two tables with an index each, 10 MB: each version updates 200 rows, deletes 20 and inserts 50, in one transaction. */
 export const sqlite: DataSet = {
   name: 'sqlite',
   about: 'a database file, with scattered updates, deletes and inserts',
   versions: 20,
   start(folder) {
-    if (spawnSync('python3', ['-c', 'import sqlite3']).status !== 0) {
-      return { kind: 'unavailable', why: 'python3 with sqlite3 is not installed' };
+    const engine = ENGINES.find((each) => execute(each, ':memory:', 'SELECT 1;') === undefined);
+    if (engine === undefined) {
+      return { kind: 'unavailable', why: 'neither python3 nor this Node has SQLite' };
     }
     const random = new Random(4);
     let rows = 0;
     const next = () => {
       const statements = rows === 0 ? create(random) : edit(random, rows);
       rows = rows === 0 ? ROWS : rows + 50;
-      run(path.join(folder, 'orders.sqlite'), ['BEGIN', ...statements, 'COMMIT']);
+      const script = `${['BEGIN', ...statements, 'COMMIT'].join(';\n')};\n`;
+      const failure = execute(engine, path.join(folder, 'orders.sqlite'), script);
+      if (failure !== undefined) throw new Error(failure);
     };
     return { kind: 'ready', next };
   },
@@ -61,9 +62,23 @@ function price(random: Random): string {
   return (500 * random.next() ** 3).toFixed(2);
 }
 
-/** The statements are ours to choose, the pages are SQLite's. */
-function run(file: string, statements: readonly string[]): void {
-  const input = `${statements.join(';\n')};\n`;
-  const result = spawnSync('python3', ['-c', PROGRAM, file], { input, encoding: 'utf8' });
-  if (result.status !== 0) throw new Error(`python3 failed: ${result.error?.message ?? result.stderr}`);
+/** Programs that execute SQL from standard input in the file that is their last argument. The pages are SQLite's in each. */
+const ENGINES = [
+  ['python3', '-c', 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.stdin.read())'],
+  [
+    process.execPath,
+    '--no-warnings',
+    '-e',
+    "new (require('node:sqlite').DatabaseSync)(process.argv[1]).exec(fs.readFileSync(0, 'utf8'))",
+  ],
+] as const;
+
+/** What went wrong, undefined if nothing. */
+function execute(
+  [command, ...args]: (typeof ENGINES)[number],
+  file: string,
+  input: string,
+): string | undefined {
+  const result = spawnSync(command, [...args, file], { input, encoding: 'utf8' });
+  return result.status === 0 ? undefined : `${command} failed: ${result.error?.message ?? result.stderr}`;
 }
