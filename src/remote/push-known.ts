@@ -1,24 +1,26 @@
 import { RECIPE } from '../format/pack.ts';
-import type { Recipe, RecipeChunk } from '../format/recipe.ts';
+import { type Place, packsOf, type Recipe, type RecipeChunk } from '../format/recipe.ts';
 import { lookup, type ObjectPlace } from './lookup.ts';
 import type { PackReader } from './pack-reader.ts';
-import type { Entry, PackSlot, PlacedChunk } from './push-entry.ts';
+import type { Entry, PackSlot, PlacedChunk, Spot } from './push-entry.ts';
 import { readChunks, readRecipes } from './recipes.ts';
 import type { Remote } from './remote.ts';
 
-/** Recipes that are read at once: their chunks are held in memory together. */
-const RECIPES_AT_ONCE = 64;
+/** What is read of recipes at once; decoded they take some seven times as much. */
+const WINDOW_BYTES = 2 * 1024 * 1024;
+const WINDOW_RECIPES = 256;
 
 export interface KnownObject {
   readonly oid: string;
   readonly size: number;
 }
 
-/** One object that the remote has whole, and, if it has a recipe, its chunks in order. */
-export interface Found {
+/** Takes a chunk that the remote has, whether or not all of its object can be relied on. */
+export type TakeChunk = (chunk: PlacedChunk) => void;
+
+interface RecipePlace {
   readonly object: KnownObject;
-  readonly entry: Entry;
-  readonly chunks: readonly PlacedChunk[];
+  readonly place: Place;
 }
 
 /**
@@ -44,103 +46,112 @@ export class RemoteKnowledge {
     return slot;
   }
 
-  /** Gives those of `objects` that the remote has. `refresh`: list the tables first. */
-  async *find(objects: readonly KnownObject[], refresh: boolean): AsyncGenerator<Found, void, undefined> {
-    const skip = this.#condemned;
-    const first = await lookup(
-      this.#remote.tables,
-      objects.map(({ oid }) => oid),
-      { skip, refresh },
-    );
-    const doubtful: KnownObject[] = [];
-    for await (const [object, found] of this.#resolve(objects, first)) {
-      if (found !== undefined) yield found;
-      else if (first.has(object.oid)) doubtful.push(object);
+  /**
+   * The entries of those of `objects` that the remote has; their chunks go to `take` on the way. `refresh`: list the
+   * tables first.
+   */
+  async *find(
+    objects: readonly KnownObject[],
+    { refresh, take }: { readonly refresh: boolean; readonly take?: TakeChunk },
+  ): AsyncGenerator<Entry, void, undefined> {
+    const { tables } = this.#remote;
+    const open = new Map(objects.map((object) => [object.oid, object]));
+    const places = await lookup(tables, open.keys(), { skip: this.#condemned, refresh });
+    for await (const entry of this.findAt(objects, places, take)) {
+      open.delete(entry.oid);
+      yield entry;
     }
+    const doubtful = [...open.keys()].filter((oid) => places.has(oid));
     if (doubtful.length === 0) return;
-    const every = await lookup(
-      this.#remote.tables,
-      doubtful.map(({ oid }) => oid),
-      { skip, every: true },
-    );
-    for (let at = 0; doubtful.some(({ oid }) => (every.get(oid)?.length ?? 0) > at); at++) {
-      const nth = new Map([...every].map(([oid, places]) => [oid, places.slice(at, at + 1)]));
-      for await (const [object, found] of this.#resolve(doubtful, nth)) {
-        if (found === undefined) continue;
-        every.delete(object.oid);
-        yield found;
+    // What the first table says leads to nothing that can be relied on: another one may know better.
+    const others = await lookup(tables, doubtful, { skip: this.#condemned, every: true });
+    for (const [oid, all] of others) {
+      for (const place of all) {
+        const found = await this.findAt([open.get(oid)!], new Map([[oid, [place]]]), take).next();
+        if (found.done) continue;
+        yield found.value;
+        break;
       }
     }
   }
 
-  /** Gives those of `objects` that are whole at the first of their `places`. */
+  /** The entries of those of `objects` that are whole at the first of their `places`. */
   async *findAt(
     objects: readonly KnownObject[],
     places: ReadonlyMap<string, readonly ObjectPlace[]>,
-  ): AsyncGenerator<Found, void, undefined> {
-    for await (const [, found] of this.#resolve(objects, places)) if (found !== undefined) yield found;
-  }
-
-  /**
-   * Reads the recipe at the first place of each object. Undefined where that leads to nothing that can be relied on.
-   */
-  async *#resolve(
-    objects: readonly KnownObject[],
-    places: ReadonlyMap<string, readonly ObjectPlace[]>,
-  ): AsyncGenerator<[KnownObject, Found | undefined], void, undefined> {
-    const withRecipe: { object: KnownObject; place: ObjectPlace['place'] }[] = [];
+    take?: TakeChunk,
+  ): AsyncGenerator<Entry, void, undefined> {
+    const recipes: RecipePlace[] = [];
     for (const object of objects) {
       const found = places.get(object.oid)?.[0];
-      if (found === undefined) yield [object, undefined];
-      else if (found.kind === RECIPE) withRecipe.push({ object, place: found.place });
-      else yield [object, this.#single(object, found)];
+      if (found === undefined) continue;
+      if (found.kind === RECIPE) recipes.push({ object, place: found.place });
+      else yield this.#whole(object, found.kind, found.place, take);
     }
-    for (let at = 0; at < withRecipe.length; at += RECIPES_AT_ONCE) {
-      const some = withRecipe.slice(at, at + RECIPES_AT_ONCE);
-      const wanted = some.map(({ object, place }) => ({ oid: object.oid, place }));
-      const recipes = await readRecipes(this.#remote.recipes, this.#reader, wanted);
+    for (const window of windows(recipes)) {
+      const wanted = window.map(({ object, place }) => ({ oid: object.oid, place }));
+      const read = await readRecipes(this.#remote.recipes, this.#reader, wanted);
       this.#reader.throwIfStopped();
-      for (const { object, place } of some) {
-        const recipe = recipes.get(object.oid);
-        const usable = recipe !== undefined && typeof recipe !== 'string' && recipe.size === object.size;
-        yield [object, usable ? await this.#withRecipe(object, recipe, place) : undefined];
+      for (const { object, place } of window) {
+        const recipe = read.get(object.oid);
+        if (recipe === undefined || typeof recipe === 'string' || recipe.size !== object.size) continue;
+        const entry = await this.#fromRecipe(recipe, place, take);
+        if (entry !== undefined) yield entry;
       }
     }
   }
 
-  #single(object: KnownObject, { kind, place }: ObjectPlace): Found {
-    const spot = { slot: this.slot(place.pack), offset: place.offset, length: place.length };
-    const entry = { oid: object.oid, kind, spot, needs: new Set<PackSlot>(), samples: [] };
-    const chunk = { hash: object.oid, rawLength: object.size, kind: kind === 1 ? 1 : 0, spot } as const;
-    return { object, entry, chunks: [chunk] };
+  #whole({ oid, size }: KnownObject, kind: 0 | 1, place: Place, take: TakeChunk | undefined): Entry {
+    const spot = this.#spot(place);
+    take?.({ hash: oid, rawLength: size, kind, spot });
+    return { oid, kind, spot, needs: new Set(), samples: [] };
   }
 
-  async #withRecipe(
-    object: KnownObject,
-    recipe: Recipe,
-    place: ObjectPlace['place'],
-  ): Promise<Found | undefined> {
+  /** Undefined if a part of it cannot be had, or if something that it needs is condemned. */
+  async #fromRecipe(recipe: Recipe, place: Place, take: TakeChunk | undefined): Promise<Entry | undefined> {
     const needs = new Set<PackSlot>(recipe.parts.map((part) => this.slot(part.place.pack)));
-    const chunks: PlacedChunk[] = [];
-    for await (const some of readChunks(this.#remote.recipes, this.#reader, recipe)) {
+    for await (const chunks of readChunks(this.#remote.recipes, this.#reader, recipe)) {
       this.#reader.throwIfStopped();
-      if (typeof some === 'string') return undefined;
-      for (const chunk of some) chunks.push(this.#placed(chunk));
-    }
-    for (const { spot, base } of chunks) {
-      needs.add(spot.slot);
-      if (base !== undefined) needs.add(base.spot.slot);
+      if (typeof chunks === 'string') return undefined;
+      for (const pack of packsOf(chunks)) needs.add(this.slot(pack));
+      if (take !== undefined) for (const chunk of chunks) this.#offer(chunk, take);
     }
     for (const { name } of needs) if (this.#condemned(name!)) return undefined;
-    const spot = { slot: this.slot(place.pack), offset: place.offset, length: place.length };
-    return { object, entry: { oid: object.oid, kind: RECIPE, spot, needs, samples: [] }, chunks };
+    return { oid: recipe.oid, kind: RECIPE, spot: this.#spot(place), needs, samples: [] };
   }
 
-  #placed({ hash, rawLength, kind, place, base }: RecipeChunk): PlacedChunk {
-    const spot = { slot: this.slot(place.pack), offset: place.offset, length: place.length };
-    if (base === undefined) return { hash, rawLength, kind, spot };
+  #offer(chunk: RecipeChunk, take: TakeChunk): void {
+    const { hash, rawLength, kind, place, base } = chunk;
+    if (packsOf([chunk]).some(this.#condemned)) return;
+    const placed = { hash, rawLength, kind, spot: this.#spot(place) };
+    if (base === undefined) {
+      take(placed);
+      return;
+    }
     const { place: basePlace, ...rest } = base;
-    const baseSpot = { slot: this.slot(basePlace.pack), offset: basePlace.offset, length: basePlace.length };
-    return { hash, rawLength, kind, spot, base: { ...rest, spot: baseSpot } };
+    take({ ...placed, base: { ...rest, spot: this.#spot(basePlace) } });
   }
+
+  #spot({ pack, offset, length }: Place): Spot {
+    return { slot: this.slot(pack), offset, length };
+  }
+}
+
+/** Some recipes after the other, as many as may be in memory together. */
+function* windows(recipes: readonly RecipePlace[]): Generator<RecipePlace[]> {
+  let window: RecipePlace[] = [];
+  let bytes = 0;
+  for (const recipe of recipes) {
+    if (
+      window.length === WINDOW_RECIPES ||
+      (window.length > 0 && bytes + recipe.place.length > WINDOW_BYTES)
+    ) {
+      yield window;
+      window = [];
+      bytes = 0;
+    }
+    window.push(recipe);
+    bytes += recipe.place.length;
+  }
+  if (window.length > 0) yield window;
 }

@@ -5,7 +5,7 @@ import { earlierVersions } from '../git/earlier-versions.ts';
 import { PackReader } from './pack-reader.ts';
 import { ChunkIndex } from './push-chunks.ts';
 import type { PushContext } from './push-context.ts';
-import { type Entry, packsOf } from './push-entry.ts';
+import { type Entry, type PlacedChunk, packsOf } from './push-entry.ts';
 import { type KnownObject, RemoteKnowledge } from './push-known.ts';
 import { rescue } from './push-missing.ts';
 import { Packer, type PackerOptions } from './push-pack.ts';
@@ -47,7 +47,7 @@ export class Transfer {
   async find(objects: readonly PushObject[]): Promise<PushObject[]> {
     const open = this.#withoutEntry(objects);
     if (open.length === 0) return open;
-    for await (const { entry } of this.#known.find(open, true)) this.entries.set(entry.oid, entry);
+    for await (const entry of this.#known.find(open, { refresh: true })) this.entries.set(entry.oid, entry);
     const rest = this.#withoutEntry(open);
     if (rest.length > 0) await this.#findLeft(rest);
     return this.#withoutEntry(rest);
@@ -118,7 +118,7 @@ export class Transfer {
       const places = objectsIn(pack).filter(({ oid }) => wanted.has(oid));
       const here = places.map(({ oid }) => wanted.get(oid)!);
       const found = this.#known.findAt(here, new Map(places.map(({ oid, place }) => [oid, [place]])));
-      for await (const { entry } of found) this.entries.set(entry.oid, entry);
+      for await (const entry of found) this.entries.set(entry.oid, entry);
       const slot = this.#known.slot(pack.name);
       for (const record of pack.records) {
         const { kind, hash, offset, length } = record;
@@ -139,8 +139,9 @@ export class Transfer {
     const found = earlierVersions(push.repository, range, (blob) => blobs.has(blob), push.signal);
     for await (const pointer of found) earlier.set(pointer.oid, pointer);
     for (const { oid } of objects) earlier.delete(oid);
-    for await (const { chunks } of this.#known.find([...earlier.values()], false)) {
-      for (const chunk of chunks) this.#chunks.add(chunk);
+    const take = (chunk: PlacedChunk) => this.#chunks.add(chunk);
+    for await (const _ of this.#known.find([...earlier.values()], { refresh: false, take })) {
+      // Their chunks are what is wanted of them.
     }
   }
 }
