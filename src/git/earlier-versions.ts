@@ -5,6 +5,7 @@ import { splitRecords } from './records.ts';
 import type { Repository } from './repository.ts';
 import { commitsHere, isRevisionOption, revisionLines } from './revisions.ts';
 import { streamGit } from './stream.ts';
+import { mayLackTrees } from './whole-history.ts';
 
 const CHANGE = /^:100\d{3} 100\d{3} ([0-9a-f]+) ([0-9a-f]+) M$/;
 
@@ -19,6 +20,7 @@ export async function* earlierVersions(
   isWanted: (blob: string) => boolean,
   signal?: AbortSignal,
 ): AsyncGenerator<Pointer, void, undefined> {
+  if (mayLackTrees(repository)) return;
   const where = { ...inside(repository), signal };
   const args = [
     'log',

@@ -47,5 +47,7 @@ describe('the earlier versions of what a range brings', () => {
     await box.git(['config', 'uploadpack.allowFilter', 'true']);
     await box.git(['clone', '--quiet', '--filter=blob:none', `file://${box.dir}`, '../partial']);
     expect(await earlier(box.path('../partial'), ['HEAD'], [])).toEqual([]);
+    await box.git(['clone', '--quiet', '--bare', '--filter=tree:0', `file://${box.dir}`, '../treeless']);
+    expect(await earlier(box.path('../treeless'), ['HEAD'], [])).toEqual([]);
   });
 });
