@@ -1,0 +1,205 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FAULT_POINTS, type FaultPoint } from '../../../src/fault-point.ts';
+import {
+  contentOf,
+  type DataRepository,
+  emptyRepository,
+  installedSandbox,
+  oidOf,
+} from '../../support/data-repository.ts';
+import { FIRST, MAIN, writeHistory } from '../../support/history.ts';
+import type { Sandbox } from '../../support/sandbox.ts';
+
+/** Every step that a checkout passes, in order; `file-journalled` breaks git's own work off, all others leave git done. */
+const STEPS: readonly FaultPoint[] = [
+  'file-journalled',
+  'drain-locked',
+  'index-locked',
+  'index-written',
+  'sizes-forgotten',
+  'file-copied',
+  'file-replaced',
+  'tail-written',
+  'head-written',
+  'files-replaced',
+  'index-patched',
+];
+
+let box: Sandbox;
+let template: DataRepository;
+let count = 0;
+
+beforeAll(async () => {
+  box = await installedSandbox();
+  template = await emptyRepository(box, 'template');
+  await writeHistory(template);
+});
+afterAll(() => box.remove());
+
+const fresh = () => template.copy(path.join(box.root, `copy-${count++}`));
+
+/** Runs git with a filter, and hooks, that are killed at the step. */
+async function killedAt(
+  repository: DataRepository,
+  step: FaultPoint,
+  args: readonly string[],
+): Promise<void> {
+  await repository.git(args, {
+    env: { GIT_LODE_FAULT_AT: step },
+    exitCode: step === 'file-journalled' ? 128 : 0,
+  });
+}
+
+/** Nothing of the dead may be there any more: no journal, no lock, no temporary file. */
+function expectNothingLeft(repository: DataRepository): void {
+  const left = fs.readdirSync(repository.file('.git'), { recursive: true }).map(String);
+  expect(left.filter((name) => /journal.|\.lock|\.lode-/.test(name))).toEqual([]);
+}
+
+async function expectHealed(repository: DataRepository): Promise<void> {
+  await repository.expectFiles(MAIN);
+  // What git itself cleaned meanwhile may be as young as its index: it is looked at once more.
+  expect((await repository.status()).lines).toEqual([]);
+  expectNothingLeft(repository);
+}
+
+describe.concurrent('an end phase that is killed at the step', () => {
+  it('is tried at every step that there is', () => {
+    const elsewhere: readonly FaultPoint[] = [
+      'object-half-written',
+      'object-written',
+      'bundle-appended',
+      'bundle-flushed',
+      'journal-parked',
+    ];
+    expect([...STEPS, ...elsewhere].sort()).toEqual([...FAULT_POINTS].sort());
+  });
+
+  it.each(STEPS)('%s is finished by the next git command', async (step) => {
+    const repository = await fresh();
+    await repository.git(['checkout', '-q', 'v1']);
+    await killedAt(repository, step, ['checkout', '-q', 'main']);
+    // git's own lock is no business of ours, and a git that was broken off leaves its work to be done again.
+    if (step === 'file-journalled') await repository.git(['checkout', '-q', '-f', 'main']);
+    expect((await repository.git(['status', '--porcelain'])).stdout).toBe('');
+    await repository.git(['checkout', '-q', '--detach']);
+    await expectHealed(repository);
+  });
+
+  it.each(STEPS)('%s is finished by git lode pull', async (step) => {
+    const repository = await fresh();
+    await repository.git(['checkout', '-q', 'v1']);
+    await killedAt(repository, step, ['checkout', '-q', 'main']);
+    if (step === 'file-journalled') await repository.git(['checkout', '-q', '-f', 'main']);
+    await box.lode(['pull', '--quiet'], { cwd: repository.dir });
+    await expectHealed(repository);
+  });
+
+  it.each(STEPS.slice(1))('%s with a split index is finished by git lode pull', async (step) => {
+    const repository = await fresh();
+    await repository.git(['update-index', '--split-index']);
+    await repository.git(['checkout', '-q', 'v1']);
+    await killedAt(repository, step, ['checkout', '-q', 'main']);
+    await box.lode(['pull', '--quiet'], { cwd: repository.dir });
+    await expectHealed(repository);
+  });
+
+  it.each(STEPS.slice(1))('%s loses no edit that a person makes before it is finished', async (step) => {
+    const repository = await fresh();
+    await repository.git(['checkout', '-q', 'v1']);
+    await killedAt(repository, step, ['checkout', '-q', 'main']);
+    repository.write('small.bin', 7);
+    fs.appendFileSync(repository.file('large.bin'), 'more');
+    const edited = fs.readFileSync(repository.file('large.bin'));
+    await box.lode(['pull', '--quiet'], { cwd: repository.dir });
+    expect(fs.readFileSync(repository.file('large.bin')).equals(edited)).toBe(true);
+    await repository.expectFiles({ 'small.bin': 7, 'tiny.bin': 2 });
+    expect((await repository.status()).lines).toEqual([' M large.bin', ' M small.bin']);
+    expectNothingLeft(repository);
+  });
+});
+
+describe.concurrent('a file that a killed end phase left torn', () => {
+  it.each([
+    ['small.bin', 'tail-written'],
+    ['tiny.bin', 'head-written'],
+  ] as const)('is committed as its pointer: %s, %s', async (name, step) => {
+    const repository = await fresh();
+    repository.remove(name);
+    await killedAt(repository, step, ['checkout', '-q', '--', name]);
+    const torn = fs.readFileSync(repository.file(name));
+    expect(torn.equals(contentOf(name, 2))).toBe(false);
+    expect(torn.length).toBeGreaterThan(100);
+    repository.write('text.txt', 5);
+    await repository.git(['commit', '-qam', 'all']);
+    expect((await repository.pointersOf('HEAD'))[name]).toBe(oidOf(name, 2));
+    await repository.expectFiles({ ...MAIN, 'text.txt': 5 });
+    expect((await repository.status()).lines).toEqual([]);
+    expectNothingLeft(repository);
+  });
+
+  it('is an edit, and kept, once a person has written to it', async () => {
+    const repository = await fresh();
+    repository.remove('small.bin');
+    await killedAt(repository, 'tail-written', ['checkout', '-q', '--', 'small.bin']);
+    fs.appendFileSync(repository.file('small.bin'), 'a line of mine');
+    const edited = fs.readFileSync(repository.file('small.bin'));
+    await box.lode(['pull', '--quiet'], { cwd: repository.dir });
+    expect(fs.readFileSync(repository.file('small.bin')).equals(edited)).toBe(true);
+    expect((await repository.status()).lines).toEqual([' M small.bin']);
+  });
+});
+
+describe.concurrent("a lock on git's index that somebody keeps", () => {
+  it('leaves pointers and a message, and the named command finishes later', async () => {
+    const repository = await fresh();
+    await repository.git(['checkout', '-q', 'v1']);
+    await killedAt(repository, 'drain-locked', ['checkout', '-q', 'main']);
+    const lock = repository.file('.git/index.lock');
+    fs.writeFileSync(lock, '');
+    const { stderr } = await box.lode(['pull'], { cwd: repository.dir, exitCode: 'any' });
+    expect(stderr).toMatch(/3 files are still pointers, because git's index is locked/);
+    expect(stderr).toContain('git lode pull');
+    expect(fs.existsSync(lock)).toBe(true);
+    await box.lode(['pull'], {
+      cwd: repository.dir,
+      env: { GIT_LODE_FAULT_AT: 'journal-parked' },
+      exitCode: -1,
+    });
+    fs.rmSync(lock);
+    await box.lode(['pull', '--quiet'], { cwd: repository.dir });
+    await expectHealed(repository);
+  });
+});
+
+describe.concurrent('an add that is killed at the step', () => {
+  const MANY = 300;
+  const names = Array.from({ length: MANY }, (_, i) => `many/${i}.bin`);
+
+  it.each([
+    ['object-half-written', 128],
+    ['object-written', 128],
+    ['bundle-appended', 128],
+    ['bundle-flushed', 0],
+  ] as const)('%s loses nothing that was committed, and can be done again', async (step, exitCode) => {
+    const repository = await fresh();
+    repository.write('large.bin', 8);
+    for (const name of names) repository.write(name, 1);
+    await repository.git(['add', '.'], { env: { GIT_LODE_FAULT_AT: step }, exitCode });
+    await repository.git(['rev-parse', 'HEAD']);
+    fs.rmSync(repository.file('.git/index.lock'), { force: true });
+    await repository.git(['add', '.']);
+    await repository.git(['commit', '-qm', 'many']);
+    await repository.git(['checkout', '-q', 'v1']);
+    await repository.expectFiles(FIRST);
+    await repository.git(['checkout', '-q', 'main']);
+    await repository.expectFiles({
+      ...MAIN,
+      'large.bin': 8,
+      ...Object.fromEntries(names.map((name) => [name, 1])),
+    });
+    expect(await repository.status()).toEqual({ lines: [], cleaned: false });
+  });
+});
