@@ -95,6 +95,7 @@ function context(options: ParsedOptions): CommandContext {
       program,
     }),
     print: (text) => process.stdout.write(text),
+    write: (bytes) => taken(process.stdout, bytes),
     readInput: () => readInput(process.stdin, stop.signal),
     signal: stop.signal,
   };
@@ -121,8 +122,9 @@ function listenToProcess(): void {
   process.stdout.on('error', (error) => {
     // The reader has seen enough, as `head` does.
     if (systemCode(error) === 'EPIPE') process.exit(DONE);
-    process.stderr.write(errorText(error, program));
-    process.exit(exitCodeOf(error));
+    const told = systemCode(error) === 'ENOSPC' ? outputFull(error) : error;
+    process.stderr.write(errorText(told, program));
+    process.exit(exitCodeOf(told));
   });
   // Nobody is left to be told.
   process.stderr.on('error', () => {});
@@ -131,6 +133,19 @@ function listenToProcess(): void {
 
 function interrupted(cause?: unknown): LodeError {
   return new LodeError('INTERRUPTED', 'interrupted', { cause });
+}
+
+function outputFull(cause: unknown): LodeError {
+  return new LodeError('STORE_FULL', 'there is no space left for the output', { cause });
+}
+
+/** An error of the stream ends the process (`listenToProcess`): nobody is told of it here too. */
+function taken(stream: NodeJS.WriteStream, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write(bytes, (error) => {
+      if (!error) resolve();
+    });
+  });
 }
 
 function flushed(stream: NodeJS.WriteStream): Promise<void> {

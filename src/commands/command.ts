@@ -6,8 +6,10 @@ export interface CommandContext {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly reporter: Reporter;
-  /** Writes data: a line or a document, with its own newline. The only way to stdout. */
+  /** Writes data: a line or a document, with its own newline. Beside `write` the only way to stdout. */
   readonly print: (text: string) => void;
+  /** Writes content as it is. Resolves when the reader has taken it: await it before the next, and memory stays bounded. */
+  readonly write: (bytes: Uint8Array) => Promise<void>;
   /** The whole of standard input; empty at once if it is a terminal or closed. Hooks read it. */
   readonly readInput: () => Promise<string>;
   /** Aborted by the first SIGINT, SIGTERM or SIGHUP. */

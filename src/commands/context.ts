@@ -1,5 +1,6 @@
 import type { Repository } from '../git/repository.ts';
 import type { PushContext } from '../remote/push.ts';
+import type { Remote } from '../remote/remote.ts';
 import { openStore } from '../store/open.ts';
 import { programName } from '../ui/program-name.ts';
 import type { DrainDependencies } from '../worktree/drain.ts';
@@ -24,7 +25,8 @@ export function drainDependencies(
 }
 
 /** The same for a push, which opens the remote only if something may have to go there. */
-export function pushContext(repository: Repository, { env, reporter, signal }: CommandContext): PushContext {
+export function pushContext(repository: Repository, context: CommandContext): PushContext {
+  const { env, reporter, signal } = context;
   return {
     repository,
     store: openStore(repository.sharedDir),
@@ -34,10 +36,16 @@ export function pushContext(repository: Repository, { env, reporter, signal }: C
       const { loadSettings } = await import('../config/load.ts');
       return (await loadSettings(repository, env)).remote;
     },
-    openRemote: async () => {
-      const { requireRemote } = await import('../config/acceptance.ts');
-      const { openRemote } = await import('../remote/remote.ts');
-      return openRemote(repository, await requireRemote(repository, env, reporter), reporter, { signal });
-    },
+    openRemote: () => openRemote(repository, context),
   };
+}
+
+/** Opens the data remote that the repository names. Errors as `requireRemote` and `openBackend`. Everything it needs is loaded now. */
+export async function openRemote(
+  repository: Repository,
+  { env, reporter, signal }: CommandContext,
+): Promise<Remote> {
+  const { requireRemote } = await import('../config/acceptance.ts');
+  const { openRemote } = await import('../remote/remote.ts');
+  return openRemote(repository, await requireRemote(repository, env, reporter), reporter, { signal });
 }

@@ -10,6 +10,7 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   push: () => import('./push.ts'),
   pull: () => import('./pull.ts'),
   fetch: () => import('./fetch.ts'),
+  cat: () => import('./cat.ts'),
   version: () => import('./version.ts'),
   help: () => import('./help.ts'),
 };
