@@ -217,7 +217,10 @@ describe('in a second clone', () => {
   test('an object that the remote has lost is named by its path', async () => {
     const { bare, oid } = await pushed('lost');
     await box.git(['clone', '-q', bare, 'lost2']);
-    await box.git(['config', 'lode.remote', path.join(box.root, 'another')], { cwd: 'lost2' });
+    const another = path.join(box.root, 'another');
+    fs.mkdirSync(another);
+    fs.copyFileSync(path.join(remote, 'git-lode.json'), path.join(another, 'git-lode.json'));
+    await box.git(['config', 'lode.remote', another], { cwd: 'lost2' });
     const { stderr } = await box.lode(['fetch'], { cwd: 'lost2', exitCode: 20 });
     expect(stderr).toContain('the remote does not have 1 object\n  a.bin\n');
     const json = await box.lode(['fetch', '--json'], { cwd: 'lost2', exitCode: 20 });
