@@ -44,7 +44,7 @@ export function compare(set: DataSet, among: readonly Keeper[], versions: number
       for (const each of kept) each.seconds += timed(() => each.kept.keep(folder));
     }
     for (const each of kept) {
-      each.seconds += timed(() => each.kept.finish());
+      each.seconds += timed(() => each.kept.finish?.());
       verify(each.name, each.kept, history);
     }
     const amounts = kept.map((each) => [each.name, { bytes: each.kept.bytes(), seconds: each.seconds }]);

@@ -10,8 +10,8 @@ export interface Keeper {
 export interface Kept {
   /** Keeps what the folder holds now, beside all that it held before. */
   keep(folder: string): void;
-  /** After the last version: what a careful person would run before looking at the bill. */
-  finish(): void;
+  /** After the last version: what a careful person would run before looking at the size. */
+  finish?(): void;
   /** Bytes in which all versions are kept. */
   bytes(): number;
   /** A folder that holds version `i` again, counted from 0. Only ours is asked: what the others keep is what they are known for. */

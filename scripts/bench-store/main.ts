@@ -7,7 +7,7 @@ import type { DataSet } from './data-set.ts';
 import { DATA_SETS } from './data-sets.ts';
 import type { Keeper } from './keeper.ts';
 import { OWN, PEERS } from './keepers.ts';
-import { table } from './report.ts';
+import { rank, table } from './report.ts';
 
 const { values } = parseArgs({
   options: {
@@ -36,7 +36,13 @@ for (const set of sets) {
   // As soon as it is known: a whole run takes long.
   if (!values.json) console.error(table(outcomes.slice(-1), names()));
 }
-console.log(values.json ? JSON.stringify(outcomes, undefined, 2) : `\n${table(outcomes, names())}`);
+console.log(values.json ? json() : `\n${table(outcomes, names())}`);
+
+function json(): string {
+  const ranked = outcomes.map((each) => ('unavailable' in each ? each : { ...each, rank: rank(each) }));
+  const versionOf = Object.fromEntries(probed.map(({ keeper, version }) => [keeper.name, version ?? null]));
+  return JSON.stringify({ node: process.versions.node, programs: versionOf, sets: ranked }, undefined, 2);
+}
 
 /** In the table's order: the weakest idea first, ours last. */
 function names(): string[] {

@@ -18,7 +18,6 @@ export const borg: Keeper = {
         place.time(folder, 'borg', 'create', `${repository}::version-${version}`, '.');
         version += 1;
       },
-      finish() {},
       bytes: () => folderSize(repository),
     };
   },

@@ -24,6 +24,6 @@ export const chunks: Keeper = {
         chunker.end().forEach(add);
       }
     };
-    return { keep, finish() {}, bytes: () => bytes };
+    return { keep, bytes: () => bytes };
   },
 };

@@ -35,7 +35,6 @@ export const gitLode: Keeper = {
         place.git('repo', 'push', '-q', 'origin', 'main', `version-${version}`);
         version += 1;
       },
-      finish() {},
       bytes: () => folderSize(remote),
       restore(i) {
         fs.rmSync(path.join(place.dir, 'clone'), { recursive: true, force: true });

@@ -20,7 +20,6 @@ export const restic: Keeper = {
     run('.', 'init');
     return {
       keep: (folder) => run(folder, 'backup', '--compression', 'auto', '.'),
-      finish() {},
       bytes: () => folderSize(repository),
     };
   },
