@@ -4,7 +4,7 @@ import { LodeError } from '../../../src/errors.ts';
 import { EXIT_CODES, exitCodeOf } from '../../../src/ui/exit-code.ts';
 
 const page = fs.readFileSync(new URL('../../../docs/EXIT-CODES.md', import.meta.url), 'utf8');
-const rows = [...page.matchAll(/^\| (\d+) \| [^|]+ \| ([^|]*)\|$/gm)].map(([, code, errors]) => ({
+const rows = [...page.matchAll(/^\| (\d+) *\| [^|]+\| ([^|]*)\|$/gm)].map(([, code, errors]) => ({
   code: Number(code),
   errors: [...errors!.matchAll(/`(\w+)`/g)].map(([, name]) => name!),
 }));
