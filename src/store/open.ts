@@ -190,7 +190,8 @@ function fileObject(file: string, fd: number): StoredObject {
   return {
     size: fs.fstatSync(fd).size,
     file,
-    read: (offset, length, into = Buffer.allocUnsafe(length)) => readAt(fd, offset, into.subarray(0, length), file),
+    read: (offset, length, into = Buffer.allocUnsafe(length)) =>
+      readAt(fd, offset, into.subarray(0, length), file),
     close: () => fs.closeSync(fd),
   };
 }
