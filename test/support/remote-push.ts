@@ -37,9 +37,7 @@ export async function upload(backend: Backend, contents: readonly Buffer[]): Pro
     const writer = store.write(content.length);
     writer.write(content);
     writer.finish(oid);
-    entries.push(
-      await uploader.upload({ oid, size: content.length, blob: '0'.repeat(40), path: Buffer.from('a.bin') }),
-    );
+    entries.push(await uploader.upload({ oid, size: content.length, blob: '0'.repeat(40), path: 'a.bin' }));
   }
   await packer.seal();
   const record = { repository: REPOSITORY, when: 0, tips: ['1'.repeat(40)], bases: [] };
