@@ -2,8 +2,9 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { formatBytes } from '../../src/amounts.ts';
 import { projectDir } from '../../test/support/program.ts';
-import { columns, megabytes } from '../support/columns.ts';
+import { columns } from '../support/columns.ts';
 import { folderSize } from '../support/folder.ts';
 import { createWorkplace } from '../support/workplace.ts';
 import { installedReleases, publishedReleases, type Release } from './releases.ts';
@@ -57,7 +58,7 @@ function findReleases(): Release[] {
   const found = published ?? installedReleases();
   const count = found.reduce((sum, { files }) => sum + files.length, 0);
   console.log(
-    `${found.length} releases, ${count} files, ${megabytes(versionedBytes(found))} of different content\n`,
+    `${found.length} releases, ${count} files, ${formatBytes(versionedBytes(found))} of different content\n`,
   );
   return found;
 }
@@ -77,7 +78,7 @@ function commitAll(): Map<Release, Tree> {
     const push = git('repo', 'push', '-q', '-u', 'origin', 'main', release.name);
     const now = folderSize(remote);
     const added = versionedBytes(releases.slice(0, i + 1)) - versionedBytes(releases.slice(0, i));
-    rows.push([release.name, megabytes(added), seconds(commit), seconds(push), megabytes(now - stored)]);
+    rows.push([release.name, formatBytes(added), seconds(commit), seconds(push), formatBytes(now - stored)]);
     stored = now;
   }
   console.log(columns(rows));
@@ -107,10 +108,10 @@ function summary(): void {
   const own = (performance.now() - downloaded) / 1000;
   console.log(`
 ${columns([
-  ['bytes versioned', megabytes(whole)],
-  ['bytes stored in the data remote', megabytes(stored)],
+  ['bytes versioned', formatBytes(whole)],
+  ['bytes stored in the data remote', formatBytes(stored)],
   ['versioned / stored', (whole / stored).toFixed(1)],
-  ['bytes in git', megabytes(inGit)],
+  ['bytes in git', formatBytes(inGit)],
   ['seconds to fetch and unpack', seconds((downloaded - started) / 1000)],
   ['seconds of the demo itself', seconds(own)],
 ])}
