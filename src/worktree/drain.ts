@@ -80,7 +80,7 @@ export async function drainJournal(
       materialised: items.filter((item) => item.stat !== undefined).length,
       left: unfinished.map((item) => ({ path: readable(item), reason: item.left! })),
     };
-    tell(result, dependencies);
+    tell(unfinished, dependencies);
     return result;
   } finally {
     lock.release();
@@ -201,23 +201,26 @@ async function replaceAll(
 }
 
 const EXPLANATIONS: Readonly<Record<LeftReason, string>> = {
-  missing: 'their content is neither here nor on the remote',
+  missing: 'the content is neither here nor on the remote',
   unreachable: 'the remote could not be reached',
   locked: "git's index is locked by another command",
-  failed: 'they could not be written',
+  failed: 'writing failed',
   interrupted: 'the command was interrupted',
 };
 const NAMED = 5;
 
-function tell({ left }: DrainResult, { reporter, program }: DrainDependencies): void {
+function tell(left: readonly Item[], { reporter, program }: DrainDependencies): void {
   for (const reason of Object.keys(EXPLANATIONS) as LeftReason[]) {
-    const paths = left.filter((file) => file.reason === reason).map((file) => file.path);
-    if (paths.length === 0) continue;
+    const items = left.filter((item) => item.left === reason);
+    if (items.length === 0) continue;
+    const paths = items.map(readable);
+    const failures = [...new Set(items.flatMap(({ failure }) => failure ?? []))];
+    const why = EXPLANATIONS[reason] + (failures.length > 0 ? ` (${failures.join(', ')})` : '');
     const names =
       paths.slice(0, NAMED).join(', ') + (paths.length > NAMED ? `, and ${paths.length - NAMED} more` : '');
     const many =
       paths.length === 1 ? '1 file is still a pointer' : `${paths.length} files are still pointers`;
-    reporter.warn(`${many}, because ${EXPLANATIONS[reason]}: ${names}\n  to finish: ${program} pull`);
+    reporter.warn(`${many}, because ${why}: ${names}\n  to finish: ${program} pull`);
   }
 }
 

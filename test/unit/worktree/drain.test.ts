@@ -1,0 +1,282 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { LodeError } from '../../../src/errors.ts';
+import { formatPointer } from '../../../src/pointer.ts';
+import type { Reporter } from '../../../src/report.ts';
+import { openStore } from '../../../src/store/open.ts';
+import { type DrainDependencies, drainJournal, type Wanted } from '../../../src/worktree/drain.ts';
+import { readSizeWord, visitEntries } from '../../../src/worktree/git-index.ts';
+import { hasJournal, JournalWriter } from '../../../src/worktree/journal.ts';
+import { materialiseAll, pointerFiles } from '../../../src/worktree/materialise-all.ts';
+import { content, oidOf } from '../../support/scratch.ts';
+import { repositoryInSandbox } from './repository.ts';
+
+interface Options {
+  /** The object is not in the store. */
+  readonly missing?: boolean;
+  /** git's index has something else at the path, or nothing. */
+  readonly index?: 'pointer' | 'other' | 'none' | 'conflict';
+}
+
+/** What git and the filter leave behind: pointers in the working tree and in git's index, and the journal of a filter that is done. */
+async function deferred(names: Readonly<Record<string, Options>>) {
+  const { box, repository } = await repositoryInSandbox();
+  const store = openStore(repository.sharedDir);
+  const journal = new JournalWriter(repository.ownDir);
+  const said: string[] = [];
+  const reporter: Reporter = {
+    info: (line) => said.push(line),
+    warn: (line) => said.push(line),
+    task: () => ({ add() {}, skip() {}, done() {} }),
+  };
+  let lines = '';
+  for (const [name, { missing = false, index = 'pointer' }] of Object.entries(names)) {
+    const bytes = content(500, name);
+    const pointer = formatPointer({ oid: oidOf(bytes), size: 500 });
+    if (!missing) store.add(oidOf(bytes), bytes);
+    const { stdout } = await box.git(['hash-object', '-w', '--stdin'], {
+      input: index === 'other' ? 'other' : pointer,
+    });
+    const stages = index === 'none' ? [] : index === 'conflict' ? [1, 2, 3] : [0];
+    for (const stage of stages) lines += `100644 ${stdout.trim()} ${stage}\t${name}\0`;
+    if (!name.startsWith('..')) box.write(name, pointer);
+    journal.append({ oid: oidOf(bytes), size: 500, path: Buffer.from(name) });
+  }
+  await box.git(['update-index', '-z', '--index-info'], { input: lines });
+  await box.git(['update-index', '-q', '--refresh'], { exitCode: 'any' });
+  journal.close();
+  const dependencies: DrainDependencies = {
+    store,
+    reporter,
+    program: 'git lode',
+    fetch: async () => expect.fail('nothing is missing'),
+  };
+  const drain = (change: Partial<DrainDependencies> = {}) =>
+    drainJournal(repository, { ...dependencies, ...change });
+  const holds = (name: string) => fs.readFileSync(box.path(name)).equals(content(500, name));
+  /** The size that git's index has of a file. */
+  const sizeOf = (name: string) => {
+    const bytes = fs.readFileSync(repository.indexFile);
+    const sizes: number[] = [];
+    visitEntries(bytes, 20, (entry) => {
+      if (entry.name === name) sizes.push(readSizeWord(bytes, entry));
+    });
+    return sizes[0];
+  };
+  return { box, repository, store, dependencies, drain, holds, sizeOf, said };
+}
+
+describe('the end phase', () => {
+  it('puts content in place, tells git about it, and forgets the journal', async () => {
+    const { box, repository, drain, holds, sizeOf, said } = await deferred({
+      'a.bin': {},
+      'sub/b c.bin': {},
+    });
+    const index = fs.statSync(repository.indexFile);
+    expect(await drain()).toEqual({ materialised: 2, left: [] });
+    expect(holds('a.bin') && holds('sub/b c.bin')).toBe(true);
+    expect(sizeOf('a.bin')).toBe(500);
+    const now = fs.statSync(repository.indexFile);
+    expect(now.mtimeMs).toBe(Math.floor(index.mtimeMs / 1000) * 1000);
+    expect(fs.statSync(box.path('a.bin')).mtimeMs).toBeLessThan(now.mtimeMs);
+    expect(hasJournal(repository.ownDir)).toBe(false);
+    expect(said).toEqual([]);
+    expect(await drain()).toEqual({ materialised: 0, left: [] });
+  });
+
+  it('does not tell git that a file is unchanged which git has otherwise', async () => {
+    const { box, drain, holds, sizeOf } = await deferred({
+      'a.bin': { index: 'other' },
+      'b.bin': { index: 'none' },
+      'c.bin': { index: 'conflict' },
+    });
+    const before = fs.statSync(box.path('a.bin')).mtimeMs;
+    const size = sizeOf('a.bin');
+    expect((await drain()).materialised).toBe(3);
+    expect(['a.bin', 'b.bin', 'c.bin'].every(holds)).toBe(true);
+    expect(sizeOf('a.bin')).toBe(size);
+    // Only files whose entry is patched may be dated back: the others must look as new as they are.
+    expect(fs.statSync(box.path('a.bin')).mtimeMs).toBeGreaterThanOrEqual(before);
+    const { stdout } = await box.git(['status', '--porcelain']);
+    expect(stdout.split('\n').filter((line) => line.includes('.bin'))).toEqual([
+      'AM a.bin',
+      'UU c.bin',
+      '?? b.bin',
+    ]);
+  });
+
+  it('writes nothing outside of the working tree, nor into a git directory, whatever the journal says', async () => {
+    const { box, repository, drain } = await deferred({
+      '../outside.bin': { index: 'none' },
+      'linked/a.bin': { index: 'none' },
+    });
+    const pointer = formatPointer({ oid: oidOf(content(500, '../outside.bin')), size: 500 });
+    box.write('../outside.bin', pointer);
+    fs.renameSync(box.path('linked'), box.path('../elsewhere'));
+    fs.symlinkSync('../elsewhere', box.path('linked'));
+    expect(await drain()).toEqual({ materialised: 0, left: [] });
+    expect(fs.readFileSync(box.path('../outside.bin')).equals(pointer)).toBe(true);
+    expect(fs.statSync(box.path('../elsewhere/a.bin')).size).toBeLessThan(200);
+    expect(hasJournal(repository.ownDir)).toBe(false);
+  });
+
+  it('passes by files that are gone, or something else by now', async () => {
+    const { box, drain, repository } = await deferred({
+      'a.bin': {},
+      'b.bin': {},
+      'c/d.bin': {},
+      'e.bin': {},
+    });
+    fs.rmSync(box.path('a.bin'));
+    fs.writeFileSync(box.path('b.bin'), 'an edit');
+    fs.rmSync(box.path('c'), { recursive: true });
+    fs.writeFileSync(box.path('c'), 'a file');
+    fs.rmSync(box.path('e.bin'));
+    fs.mkdirSync(box.path('e.bin'));
+    expect(await drain()).toEqual({ materialised: 0, left: [] });
+    expect(hasJournal(repository.ownDir)).toBe(false);
+    expect(fs.readFileSync(box.path('b.bin'), 'utf8')).toBe('an edit');
+  });
+
+  it('stops between two files when it is asked to, and leaves the rest to the next command', async () => {
+    const { drain, repository, said, holds } = await deferred({ 'a.bin': {}, 'b.bin': {} });
+    const { left } = await drain({ signal: AbortSignal.abort() });
+    expect(left.map(({ reason }) => reason)).toEqual(['interrupted', 'interrupted']);
+    expect(said.join()).toContain('interrupted');
+    expect(hasJournal(repository.ownDir)).toBe(true);
+    expect((await drain()).materialised).toBe(2);
+    expect(holds('a.bin') && holds('b.bin')).toBe(true);
+  });
+
+  it("leaves what git's index has as pointers while that is locked, and only that", async () => {
+    const { drain, repository, said, holds, box } = await deferred({
+      'a.bin': {},
+      'b.bin': { index: 'none' },
+    });
+    fs.writeFileSync(`${repository.indexFile}.lock`, '');
+    expect(await drain()).toEqual({ materialised: 1, left: [{ path: 'a.bin', reason: 'locked' }] });
+    expect(holds('b.bin')).toBe(true);
+    expect(said.join()).toMatch(
+      /1 file is still a pointer, because git's index is locked by another command: a.bin\n {2}to finish: git lode pull/,
+    );
+    fs.rmSync(`${repository.indexFile}.lock`);
+    expect((await drain()).materialised).toBe(1);
+    expect((await box.git(['status', '--porcelain'])).stdout).toContain('A  a.bin');
+  });
+
+  it('steps back where another command is at it', async () => {
+    const { drain, repository, said } = await deferred({ 'a.bin': {} });
+    fs.writeFileSync(path.join(repository.ownDir, 'drain.lock'), '1.1.00000000');
+    expect(await drain()).toEqual({ materialised: 0, left: [] });
+    expect(said.join()).toContain('afterwards run: git lode pull');
+    expect(hasJournal(repository.ownDir)).toBe(true);
+  });
+});
+
+describe('a file that cannot be written', () => {
+  it('keeps its pointer, is named with the reason of the system, and is done by the next command', async () => {
+    const { drain, repository, said, holds, box } = await deferred({ 'a.bin': {}, 'b.bin': {} });
+    const { ino } = fs.statSync(box.path('a.bin'));
+    const write = fs.writeSync as (...args: unknown[]) => number;
+    vi.spyOn(fs, 'writeSync').mockImplementation(((fd: number, ...rest: unknown[]) => {
+      if (fs.fstatSync(fd).ino === ino) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+      return write(fd, ...rest);
+    }) as typeof fs.writeSync);
+    expect(await drain()).toEqual({ materialised: 1, left: [{ path: 'a.bin', reason: 'failed' }] });
+    vi.restoreAllMocks();
+    expect(said.join()).toContain('writing failed (ENOSPC)');
+    expect(hasJournal(repository.ownDir)).toBe(true);
+    expect((await drain()).materialised).toBe(1);
+    expect(holds('a.bin') && holds('b.bin')).toBe(true);
+  });
+});
+
+describe('an object that is missing at the end', () => {
+  it('is asked for with all others in one request, and only if a file waits for it', async () => {
+    const { drain, box, store, holds } = await deferred({
+      'a.bin': { missing: true },
+      'b.bin': { missing: true },
+      'c.bin': {},
+      'd.bin': { missing: true },
+    });
+    fs.rmSync(box.path('d.bin'));
+    const requests: (readonly Wanted[])[] = [];
+    const fetch = async (wanted: readonly Wanted[]) => {
+      requests.push(wanted);
+      for (const { oid, path: name } of wanted) store.add(oid, content(500, name));
+      return new Set<string>();
+    };
+    expect(await drain({ fetch })).toEqual({ materialised: 3, left: [] });
+    expect(requests.map((wanted) => wanted.map(({ path: name }) => name))).toEqual([['a.bin', 'b.bin']]);
+    expect(['a.bin', 'b.bin', 'c.bin'].every(holds)).toBe(true);
+  });
+
+  it.each([
+    [
+      'missing',
+      async () => new Set<string>(),
+      /1 file is still a pointer, because the content is neither here nor on the remote: a.bin/,
+    ],
+    [
+      'unreachable',
+      () => Promise.reject(new LodeError('REMOTE_UNREACHABLE', 'no route to host')),
+      /no route to host.*1 file is still a pointer, because the remote could not be reached/s,
+    ],
+    [
+      'interrupted',
+      () => Promise.reject(new LodeError('INTERRUPTED', 'interrupted')),
+      /^1 file is still a pointer, because the command was interrupted/,
+    ],
+  ] as const)(
+    'leaves its pointer (%s), says so once, and keeps no later command waiting',
+    async (reason, fetch, message) => {
+      const { drain, repository, said, holds, box } = await deferred({
+        'a.bin': { missing: true },
+        'b.bin': {},
+      });
+      expect(await drain({ fetch })).toEqual({ materialised: 1, left: [{ path: 'a.bin', reason }] });
+      expect(holds('b.bin')).toBe(true);
+      expect(said.join('\n')).toMatch(message);
+      expect(said.join('\n')).toContain('to finish: git lode pull');
+      expect(hasJournal(repository.ownDir)).toBe(false);
+      expect((await box.git(['status', '--porcelain'])).stdout).toContain('A  a.bin');
+    },
+  );
+
+  it('passes on an error that nobody expected, and keeps the journal', async () => {
+    const { drain, repository } = await deferred({ 'a.bin': { missing: true } });
+    await expect(drain({ fetch: () => Promise.reject(new TypeError('a bug')) })).rejects.toThrow('a bug');
+    expect(hasJournal(repository.ownDir)).toBe(true);
+    expect(fs.existsSync(path.join(repository.ownDir, 'drain.lock'))).toBe(false);
+  });
+});
+
+describe('every pointer in the working tree', () => {
+  it('is found without a journal, and put in place', async () => {
+    const { box, repository, dependencies, holds } = await deferred({
+      'a.bin': {},
+      'b.bin': {},
+      'c.bin': { index: 'none' },
+      'd/e.bin': {},
+      'f.bin': {},
+    });
+    fs.rmSync(path.join(repository.ownDir, 'journal'), { recursive: true });
+    fs.writeFileSync(box.path('b.bin'), 'an edit');
+    fs.rmSync(box.path('d'), { recursive: true });
+    fs.writeFileSync(box.path('d'), 'a file');
+    fs.rmSync(box.path('f.bin'));
+    fs.symlinkSync('a.bin', box.path('f.bin'));
+    expect(pointerFiles(repository).map(({ path: name }) => name.toString())).toEqual(['a.bin']);
+    expect(await materialiseAll(repository, dependencies)).toEqual({ materialised: 1, left: [] });
+    expect(holds('a.bin')).toBe(true);
+  });
+
+  it('is found where git keeps its index in two files', async () => {
+    const { box, repository, dependencies, holds } = await deferred({ 'a.bin': {}, 'b.bin': {} });
+    fs.rmSync(path.join(repository.ownDir, 'journal'), { recursive: true });
+    await box.git(['update-index', '--split-index']);
+    expect(await materialiseAll(repository, dependencies)).toEqual({ materialised: 2, left: [] });
+    expect(holds('a.bin') && holds('b.bin')).toBe(true);
+  });
+});
