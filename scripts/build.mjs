@@ -1,8 +1,8 @@
-// Bundles the program: the command line's entry, the filter's entry and the worker's entry are separate files; the
-// AWS SDK and the WASM codec land in chunks of their own, imported on first need. Nothing is left to install.
+// Bundles the program: the command line's entry, the filter's entry and the worker's entry are separate files, and so are the AWS SDK,
+// the WASM codec and cosmiconfig, which are imported on first need. Nothing is left to install.
 //
-// The filter starts with every git command, and each file that it imports costs a millisecond: it is bundled apart, as a single
-// file that reaches the rest of the program through `bring-objects.js`, when an object is missing.
+// Each file that a program imports costs it a millisecond at its start, and the filter and the hooks start with every git command: each
+// program is a single file, beside the few parts that it imports when they are needed.
 import { copyFileSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -19,6 +19,7 @@ const shared = {
   target: 'node20',
   format: /** @type {const} */ ('esm'),
   minifySyntax: true,
+  minifyWhitespace: true,
   legalComments: /** @type {const} */ ('none'),
   mainFields: ['module', 'main'],
   logLevel: /** @type {const} */ ('warning'),
@@ -30,35 +31,44 @@ const shared = {
   },
 };
 
-/** @type {import('esbuild').Plugin} */
-const bringObjectsApart = {
-  name: 'bring-objects-apart',
+/**
+ * Parts of the program that are bundled apart, each as the entry `dist/<name>.js`, and left for the others to import when they are
+ * needed. A part may use the parts below it in this list.
+ */
+const parts = [
+  { name: 'git-lode', source: 'src/cli.ts', imports: /^$/ },
+  { name: 'filter', source: 'src/filter/main.ts', imports: /^$/ },
+  { name: 'hash-worker', source: 'src/filter/hash-worker.ts', imports: /^$/ },
+  { name: 'bring-objects', source: 'src/remote/bring-objects.ts', imports: /\/bring-objects\.ts$/ },
+  { name: 's3', source: 'src/backend/s3.ts', imports: /\/s3\.ts$/ },
+  { name: 'zstd-wasm', source: 'src/format/zstd-wasm.ts', imports: /\/zstd-wasm\.ts$/ },
+  { name: 'cosmiconfig', source: 'cosmiconfig', imports: /^cosmiconfig$/ },
+];
+
+/** @type {(lower: typeof parts) => import('esbuild').Plugin} */
+const leaveApart = (lower) => ({
+  name: 'leave-apart',
   setup({ onResolve }) {
-    onResolve({ filter: /\/bring-objects\.ts$/ }, () => ({ path: './bring-objects.js', external: true }));
+    for (const { name, imports } of lower) {
+      onResolve({ filter: imports }, ({ kind }) =>
+        kind === 'entry-point' ? undefined : { path: `./${name}.js`, external: true },
+      );
+    }
   },
-};
+});
 
 rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
-await build({
-  ...shared,
-  splitting: true,
-  outdir: 'dist',
-  entryPoints: [
-    { in: 'src/cli.ts', out: 'git-lode' },
-    { in: 'src/remote/bring-objects.ts', out: 'bring-objects' },
-  ],
-  chunkNames: 'chunks/[name]-[hash]',
-});
-await build({
-  ...shared,
-  outfile: 'dist/filter.js',
-  entryPoints: ['src/filter/main.ts'],
-  plugins: [bringObjectsApart],
-});
-await build({ ...shared, outfile: 'dist/hash-worker.js', entryPoints: ['src/filter/hash-worker.ts'] });
+for (const [i, { name, source }] of parts.entries()) {
+  await build({
+    ...shared,
+    outdir: 'dist',
+    entryPoints: [{ in: source, out: name }],
+    plugins: [leaveApart(parts.slice(i + 1))],
+    // The SDK itself imports what only some kinds of credentials need.
+    splitting: name === 's3',
+    chunkNames: 'chunks/[name]-[hash]',
+  });
+}
 
 const codec = createRequire(import.meta.url).resolve('@bokuweb/zstd-wasm');
-copyFileSync(
-  new URL('zstd.wasm', pathToFileURL(codec)),
-  new URL('../dist/chunks/zstd.wasm', import.meta.url),
-);
+copyFileSync(new URL('zstd.wasm', pathToFileURL(codec)), new URL('../dist/zstd.wasm', import.meta.url));

@@ -76,19 +76,22 @@ function usable(name: string, isFile: boolean, size: number, maxBytes: number): 
 }
 
 /**
- * Only cosmiconfig's two loaders for data are used. Its search is not: as soon as it is made it runs `.config/config.js` and its
- * like in the current folder, which is somebody else's repository, and it follows `$import` out of it.
+ * Of cosmiconfig only the loader is used. Its search is not: as soon as it is made it runs `.config/config.js` and its like in the
+ * current folder, which is somebody else's repository, and it follows `$import` out of it. Its JSON loader adds a quotation of the file
+ * to the message, which may hold what must not be printed, and its start is most of what a push of nothing would cost.
  */
 async function parse(name: string, text: string): Promise<unknown> {
+  const content = text.replace(/^\ufeff/, '');
+  if (!name.endsWith('.yaml')) return parsed(name, 'JSON', () => JSON.parse(content));
   // A CommonJS package: bundled, it has no export but the default one.
   const { defaultLoadersSync } = (await import('cosmiconfig')).default;
-  const [loader, format] = name.endsWith('.yaml')
-    ? [defaultLoadersSync['.yaml'], 'YAML']
-    : [defaultLoadersSync['.json'], 'JSON'];
+  return parsed(name, 'YAML', () => defaultLoadersSync['.yaml'](name, content));
+}
+
+function parsed(name: string, format: string, parse: () => unknown): unknown {
   try {
-    return loader(name, text.replace(/^\ufeff/, ''));
+    return parse();
   } catch {
-    // The loaders' messages quote the file, which may hold what must not be printed.
     throw invalid(name, `is not valid ${format}`);
   }
 }
