@@ -11,6 +11,7 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   pull: () => import('./pull.ts'),
   fetch: () => import('./fetch.ts'),
   cat: () => import('./cat.ts'),
+  du: () => import('./du.ts'),
   version: () => import('./version.ts'),
   help: () => import('./help.ts'),
 };

@@ -83,6 +83,19 @@ export async function smallBlobs(
   return blobs;
 }
 
+/** Of the blobs of these ids those that are pointers, without a path. What git does not have here is passed over. */
+export async function* pointersAmong(
+  oids: Iterable<string>,
+  where: Where,
+): AsyncGenerator<FoundPointer, void, undefined> {
+  const small = await smallBlobs(['--ignore-missing', '--filter-provided-objects', '--stdin'], where, oids);
+  yield* pointerBlobs(unnamed(small), where);
+}
+
+async function* unnamed(oids: Iterable<string>): AsyncGenerator<NamedBlob[], void, undefined> {
+  yield Array.from(oids, (blob) => ({ blob, path: Buffer.alloc(0) }));
+}
+
 /** cat-file answers in the order of the questions: what was asked waits here for its answer. */
 class Asked {
   readonly #batches: (readonly NamedBlob[])[] = [];

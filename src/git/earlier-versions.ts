@@ -1,5 +1,5 @@
 import type { Pointer } from '../pointer.ts';
-import { type NamedBlob, pointerBlobs, smallBlobs } from './blobs.ts';
+import { pointersAmong } from './blobs.ts';
 import { inside } from './inside.ts';
 import { splitRecords } from './records.ts';
 import type { Repository } from './repository.ts';
@@ -49,12 +49,7 @@ export async function* earlierVersions(
     }
   }
   if (earlier.size === 0) return;
-  const here = await smallBlobs(['--ignore-missing', '--filter-provided-objects', '--stdin'], where, earlier);
-  for await (const { pointer } of pointerBlobs(unnamed(here), where)) yield pointer;
-}
-
-async function* unnamed(blobs: Iterable<string>): AsyncGenerator<NamedBlob[], void, undefined> {
-  yield Array.from(blobs, (blob) => ({ blob, path: Buffer.alloc(0) }));
+  for await (const { pointer } of pointersAmong(earlier, where)) yield pointer;
 }
 
 const NUL = 0;

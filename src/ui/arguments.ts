@@ -24,7 +24,10 @@ export function splitVerb(argv: readonly string[]): { verb: string | undefined; 
   return { verb: argv[at], args: [...argv.slice(0, at), ...argv.slice(at + 1)] };
 }
 
-/** Parses the arguments of one command, the common options included. Throws USAGE, with the nearest option for a mistyped one. */
+/**
+ * Parses the arguments of one command, the common options included. What stands behind `--` is among the positionals, and, where there
+ * is a `--`, also an option of that name. Throws USAGE, with the nearest option for a mistyped one.
+ */
 export function parseArguments(
   args: readonly string[],
   table: OptionTable,
@@ -48,7 +51,10 @@ export function parseArguments(
       throw new LodeError('USAGE', `${token.rawName} takes no value`);
     }
   }
-  return { positionals, options: values };
+  const end = tokens.find(({ kind }) => kind === 'option-terminator')?.index;
+  if (end === undefined) return { positionals, options: values };
+  const behind = tokens.filter(({ kind, index }) => kind === 'positional' && index > end).length;
+  return { positionals, options: { ...values, '--': positionals.slice(positionals.length - behind) } };
 }
 
 function unknownOption(written: string, names: readonly string[]): LodeError {

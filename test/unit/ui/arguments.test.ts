@@ -28,6 +28,14 @@ test('what follows -- is no option', () => {
   expect(parseArguments(['--', '--all', '-x'], table).positionals).toEqual(['--all', '-x']);
 });
 
+test('what follows -- can be told from what precedes it', () => {
+  expect(parseArguments(['a', '--all', '--', 'b', '--all'], table)).toEqual({
+    positionals: ['a', 'b', '--all'],
+    options: { all: true, '--': ['b', '--all'] },
+  });
+  expect(parseArguments(['a', '--'], table)).toEqual({ positionals: ['a'], options: { '--': [] } });
+});
+
 describe('is refused', () => {
   test.each([
     [
