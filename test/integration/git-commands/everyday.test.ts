@@ -352,6 +352,49 @@ const rows: readonly Row[] = [
     files: SIDE,
     cleans: STREAMED,
   },
+  // patch by patch, where git asks and a person says yes
+  {
+    name: 'add -p',
+    steps: [edit('small.bin', 5), sh('yes | git add -p')],
+    files: { 'small.bin': 5 },
+    head: {},
+    status: ['M  small.bin'],
+    cleans: EDITED,
+  },
+  {
+    name: 'checkout -p',
+    steps: [sh('yes | git checkout -p v1')],
+    files: FIRST,
+    head: {},
+    status: ['M  large.bin', 'M  small.bin', 'M  tiny.bin'],
+    cleans: STREAMED,
+  },
+  {
+    name: 'stash -p, pop',
+    steps: [edit('small.bin', 5), sh('yes | git stash -p -q'), ['stash', 'pop', '-q']],
+    files: { 'small.bin': 5 },
+    head: {},
+    status: [' M small.bin'],
+    cleans: POPPED,
+  },
+  {
+    name: 'restore -p',
+    steps: [edit('small.bin', 5), sh('yes | git restore -p small.bin')],
+    cleans: STREAMED,
+  },
+  // history written anew
+  {
+    name: 'filter-branch --tree-filter sees content',
+    steps: [sh(`FILTER_BRANCH_SQUELCH_WARNING=1 git filter-branch --tree-filter '${sees(300)}' v1..main`)],
+  },
+  {
+    name: 'fast-export, fast-import',
+    steps: [sh('git fast-export --all | git fast-import --quiet --force')],
+  },
+  {
+    name: 'gc',
+    steps: [['gc', '-q', '--prune=now']],
+  },
   // other places
   {
     name: 'bisect run sees content',

@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DataRepository, emptyRepository, installedSandbox } from '../../support/data-repository.ts';
-import { FIRST, MAIN, writeHistory } from '../../support/history.ts';
+import { FIRST, MAIN } from '../../support/history.ts';
 import type { Sandbox } from '../../support/sandbox.ts';
 
 interface Kind {
@@ -52,11 +54,31 @@ const kinds: readonly Kind[] = [
     config: { 'index.version': '4' },
   },
   { name: 'a git directory elsewhere', init: ['--separate-git-dir=GITDIR'] },
+  { name: 'core.ignoreCase=true', config: { 'core.ignoreCase': 'true' } },
+  {
+    name: 'a file system monitor',
+    config: { 'core.fsmonitor': 'FSMONITOR', 'core.fsmonitorHookVersion': '2' },
+    prepare: [['update-index', '--fsmonitor'], ['status']],
+  },
+  // From git 2.45 on.
+  ...(gitKnows('--ref-format=files') ? [{ name: 'reftables', init: ['--ref-format=reftable'] }] : []),
 ];
 
+function gitKnows(option: string): boolean {
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'git-lode-test-'));
+  const PATH = [process.env.GIT_LODE_TEST_GIT, process.env.PATH].filter(Boolean).join(path.delimiter);
+  const { status } = spawnSync('git', ['init', '-q', option, dir], { env: { ...process.env, PATH } });
+  fs.rmSync(dir, { recursive: true });
+  return status === 0;
+}
+
 let box: Sandbox;
+/** A monitor that takes every file for changed: git looks at all, and must find nothing. */
+let monitor: string;
 beforeAll(async () => {
   box = await installedSandbox();
+  monitor = path.join(box.root, 'fsmonitor');
+  fs.writeFileSync(monitor, "#!/bin/sh\nprintf 'token\\0/\\0'\n", { mode: 0o755 });
 });
 afterAll(() => box.remove());
 
@@ -70,8 +92,11 @@ async function make({
   const folder = name.replaceAll(/\W/g, '-');
   const options = init.map((option) => option.replace('GITDIR', path.join(box.root, `${folder}.git`)));
   const repository = await emptyRepository(box, folder, options, attributes);
-  for (const [key, value] of Object.entries(config)) await repository.git(['config', key, value]);
-  await writeHistory(repository);
+  for (const [key, value] of Object.entries(config)) {
+    await repository.git(['config', key, value.replace('FSMONITOR', monitor)]);
+  }
+  await repository.commit({ ...FIRST, 'sub/deep.bin': 1 }, 'v1');
+  await repository.commit(MAIN, 'v2');
   for (const step of prepare) await repository.git(step);
   return repository;
 }
