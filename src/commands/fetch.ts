@@ -9,6 +9,7 @@ import type { FetchSummary, Wanted } from '../remote/fetch.ts';
 import { openStore } from '../store/open.ts';
 import { DONE, EXIT_CODES } from '../ui/exit-code.ts';
 import type { Command } from './command.ts';
+import { pushContext } from './context.ts';
 
 const NOTHING: FetchSummary = { objects: 0, bytes: 0, downloadedBytes: 0, missing: [] };
 
@@ -30,6 +31,8 @@ export const command: Command = {
     }
     const summary =
       wanted.size === 0 ? NOTHING : await fetchFromRemote(repository, store, [...wanted.values()], context);
+    const { finishPushes } = await import('../remote/push-finish.ts');
+    await finishPushes(pushContext(repository, context));
     if (options.json === true) context.print(`${JSON.stringify(summary)}\n`);
     else context.reporter.info(describe(summary));
     if (summary.missing.length > 0 && options.json !== true) throw missing(summary);

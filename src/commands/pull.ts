@@ -3,7 +3,7 @@ import { LodeError } from '../errors.ts';
 import { findRepository } from '../git/repository.ts';
 import { DONE, EXIT_CODES } from '../ui/exit-code.ts';
 import type { Command } from './command.ts';
-import { drainDependencies } from './context.ts';
+import { drainDependencies, pushContext } from './context.ts';
 
 export const command: Command = {
   name: 'pull',
@@ -22,6 +22,8 @@ export const command: Command = {
     const { materialiseAll } = await import('../worktree/materialise-all.ts');
     const { materialised, left } = await materialiseAll(repository, drainDependencies(repository, context));
     context.signal.throwIfAborted();
+    const { finishPushes } = await import('../remote/push-finish.ts');
+    await finishPushes(pushContext(repository, context));
     if (options.json === true) context.print(`${JSON.stringify({ materialised, left })}\n`);
     else if (materialised > 0) context.reporter.info(`${formatCount(materialised, 'file')} put in place`);
     else if (left.length === 0) context.reporter.info('every file has its content');

@@ -12,7 +12,7 @@ export interface Pace {
 
 /**
  * A folder is written to as fast by one writer as by several. A bucket is reached over connections of which each is
- * slow, and each request costs: larger packs, and more of them at once. Measured: `npm run bench`.
+ * slow, and each request costs: larger packs, and more of them at once.
  */
 export function paceFor(settings: RemoteSettings | undefined): Pace {
   return settings?.kind === 's3'

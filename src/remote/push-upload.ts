@@ -1,19 +1,23 @@
 import { setImmediate as letSocketsRun } from 'node:timers/promises';
 import { isLodeError, LodeError } from '../errors.ts';
-import type { Codec } from '../format/codec.ts';
+import type { Codec, EncodedChunk } from '../format/codec.ts';
 import { isSampled } from '../format/table.ts';
 import type { Task } from '../report.ts';
 import type { Store } from '../store/store.ts';
 import { BufferCollector } from './buffer-collector.ts';
+import type { Bases, ObjectBases } from './push-base.ts';
 import type { ChunkIndex } from './push-chunks.ts';
 import { type Chunk, cutVerified } from './push-cut.ts';
-import type { Entry, PackSlot, PlacedChunk } from './push-entry.ts';
+import type { Entry, PackSlot, PlacedBase, PlacedChunk } from './push-entry.ts';
 import type { Packer } from './push-pack.ts';
 import { PieceReader } from './push-read.ts';
 import { RecipeWriter } from './push-recipe.ts';
 import type { PushObject } from './push-scope.ts';
 
 const NOTHING: ReadonlySet<PackSlot> = new Set();
+
+/** What a recipe takes with all that names it: an object of one chunk needs one only if it has a base. */
+const RECIPE_WORTH = 320;
 
 /** Content that may pass before the event loop gets its turn. */
 const TURN_BYTES = 1024 * 1024;
@@ -22,6 +26,8 @@ export interface UploadStages {
   readonly store: Store;
   readonly codec: Codec;
   readonly chunks: ChunkIndex;
+  /** Without it nothing is coded against anything. */
+  readonly bases?: Bases;
   readonly packer: Packer;
   readonly task: Task;
   readonly signal: AbortSignal;
@@ -43,37 +49,61 @@ export class Uploader {
   /** The object's entry: its packs may still be open or on their way. Throws OBJECT_CORRUPT, with the path. */
   async upload(object: PushObject): Promise<Entry> {
     const { store } = this.#stages;
-    const stored = store.open(object.oid);
+    const stored = store.open(object.oid, object.size);
     if (stored === undefined) throw corrupt(object);
     try {
       const batches = cutVerified(this.#reader.read(stored), object);
       const first = batches.next();
+      const bases = this.#stages.bases?.of(object.oid);
       // The one case in which a chunk is its object.
-      if (!first.done && first.value[0]?.hash === object.oid) return await this.#packWhole(first.value[0]);
-      return await this.#packChunks(object, first.done ? [] : first.value, batches);
+      if (!first.done && first.value[0]?.hash === object.oid)
+        return await this.#packWhole(first.value[0], bases);
+      return await this.#packChunks(object, first.done ? [] : first.value, batches, bases);
     } catch (error) {
-      throw isLodeError(error, 'OBJECT_CORRUPT') ? corrupt(object, error) : error;
+      if (!isLodeError(error, 'OBJECT_CORRUPT')) throw error;
+      store.setAside(object.oid);
+      throw corrupt(object, error);
     } finally {
       stored.close();
+      this.#stages.bases?.versions.done(object.oid);
     }
   }
 
-  async #packWhole({ hash, data }: Chunk): Promise<Entry> {
+  async #packWhole({ hash, data }: Chunk, bases: ObjectBases | undefined): Promise<Entry> {
+    const { codec, packer, task } = this.#stages;
     await this.#turn(data.length);
-    const stored = this.#stages.codec.encode(data);
-    const spot = await this.#stages.packer.addChunk(hash, data.length, stored, true);
-    this.#stages.task.add(data.length, 1);
-    return { oid: hash, kind: stored.kind === 0 ? 0 : 1, spot, needs: NOTHING, samples: [] };
+    const plain = codec.encode(data);
+    const delta = await bases?.delta(data);
+    task.add(data.length, 1);
+    if (delta !== undefined && delta.stored.bytes.length + RECIPE_WORTH < plain.bytes.length) {
+      const recipe = new RecipeWriter(hash, data.length, packer);
+      await recipe.add(await this.#place(hash, data, delta.stored, delta.base));
+      return recipe.finish([]);
+    }
+    const spot = await packer.addChunk(hash, data.length, plain, true);
+    const kind = plain.kind === 0 ? 0 : 1;
+    this.#stages.bases?.versions.add(hash, { hash, rawLength: data.length, kind, spot }, 0);
+    return { oid: hash, kind, spot, needs: NOTHING, samples: [] };
   }
 
-  async #packChunks({ oid, size }: PushObject, first: Chunk[], rest: Iterable<Chunk[]>): Promise<Entry> {
+  async #packChunks(
+    { oid, size }: PushObject,
+    first: Chunk[],
+    rest: Iterable<Chunk[]>,
+    bases: ObjectBases | undefined,
+  ): Promise<Entry> {
     const { chunks, packer, task } = this.#stages;
     const recipe = new RecipeWriter(oid, size, packer);
     const samples: string[] = [];
+    let offset = 0;
     const pack = async ({ hash, data }: Chunk) => {
       await this.#turn(data.length);
       const known = chunks.find(hash, data.length);
-      await recipe.add(known ?? (await this.#store(hash, data)));
+      if (known !== undefined) bases?.passed(hash);
+      const chunk = known ?? (await this.#store(hash, data, bases));
+      await recipe.add(chunk);
+      this.#stages.bases?.versions.add(oid, chunk, offset);
+      offset += data.length;
       if (known !== undefined) task.skip(data.length);
       else task.add(data.length);
       if (known === undefined && isSampled(hash)) samples.push(hash);
@@ -85,10 +115,15 @@ export class Uploader {
     return entry;
   }
 
-  async #store(hash: string, data: Buffer): Promise<PlacedChunk> {
-    const stored = this.#stages.codec.encode(data);
+  async #store(hash: string, data: Buffer, bases: ObjectBases | undefined): Promise<PlacedChunk> {
+    const delta = await bases?.delta(data);
+    return this.#place(hash, data, delta?.stored ?? this.#stages.codec.encode(data), delta?.base);
+  }
+
+  async #place(hash: string, data: Buffer, stored: EncodedChunk, base?: PlacedBase): Promise<PlacedChunk> {
     const spot = await this.#stages.packer.addChunk(hash, data.length, stored, false);
-    const chunk: PlacedChunk = { hash, rawLength: data.length, kind: stored.kind, spot };
+    const placed = { hash, rawLength: data.length, kind: stored.kind, spot };
+    const chunk: PlacedChunk = base === undefined ? placed : { ...placed, base };
     this.#stages.chunks.add(chunk);
     return chunk;
   }
@@ -106,7 +141,7 @@ export class Uploader {
 function corrupt({ oid, path }: PushObject, cause?: unknown): LodeError {
   return new LodeError('OBJECT_CORRUPT', `the local store's copy of this file's content ${oid} is damaged`, {
     subject: path,
-    hint: 'git add the file again where it is whole, or fetch it from a clone that has pushed it',
+    hint: 'where the file is whole: touch it and git add it again; else git lode fetch, if it was ever pushed',
     cause,
   });
 }

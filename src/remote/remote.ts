@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Backend } from '../backend/backend.ts';
 import { type OpenOptions, openBackend } from '../backend/open.ts';
 import { newCounts, type RequestCounts, withCount } from '../backend/with-count.ts';
+import { remoteIdentity } from '../config/acceptance.ts';
 import type { RemoteSettings } from '../config/settings.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Reporter } from '../report.ts';
@@ -16,7 +17,7 @@ export interface Remote {
   /** What a person calls it. */
   readonly url: string;
   readonly backend: Backend;
-  /** `<sharedDir>/remotes/<first 16 hex digits of sha256(url)>`: only what can be had again from the remote. */
+  /** `<sharedDir>/remotes/<first 16 hex digits of the SHA-256 of the remote's identity>`: only what can be had again from the remote. */
   readonly cacheDir: string;
   /** What has been asked of the remote, and the bytes that came and went. */
   readonly counts: RequestCounts;
@@ -47,17 +48,26 @@ export async function openRemote(
     told = true;
     reporter.info(`${settings.url} does not answer as it should (${event.error.message}); trying on`);
   };
-  return remoteOver(await openBackend(settings, { ...options, onRetry }), repository.sharedDir, reporter);
+  const backend = await openBackend(settings, { ...options, onRetry });
+  return remoteOver(backend, repository.sharedDir, reporter, remoteIdentity(settings));
 }
 
 /** Said only once the wait is long enough for a person to notice it. */
 const PATIENCE = 3;
 
-/** A remote over a backend that is open already. */
-export function remoteOver(inner: Backend, sharedDir: string, reporter: Reporter): Remote {
+/**
+ * A remote over a backend that is open already. `identity` tells it from every other: the same bucket and prefix may be on two endpoints,
+ * and what was seen at one says nothing of the other.
+ */
+export function remoteOver(
+  inner: Backend,
+  sharedDir: string,
+  reporter: Reporter,
+  identity: string = inner.url,
+): Remote {
   const counts = newCounts();
   const backend = withCount(inner, counts);
-  const folder = createHash('sha256').update(backend.url).digest('hex').slice(0, 16);
+  const folder = createHash('sha256').update(identity).digest('hex').slice(0, 16);
   const cacheDir = path.join(sharedDir, 'remotes', folder);
   return {
     url: backend.url,

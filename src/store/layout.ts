@@ -8,6 +8,8 @@ export interface StoreLayout {
   readonly objects: string;
   readonly bundles: string;
   readonly temporary: string;
+  /** Objects that were found damaged, for people to look at. */
+  readonly damaged: string;
 }
 
 export function storeLayout(sharedDir: string): StoreLayout {
@@ -15,6 +17,7 @@ export function storeLayout(sharedDir: string): StoreLayout {
     objects: path.join(sharedDir, 'objects-1'),
     bundles: path.join(sharedDir, 'bundles-1'),
     temporary: path.join(sharedDir, 'tmp'),
+    damaged: path.join(sharedDir, 'damaged'),
   };
 }
 

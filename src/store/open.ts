@@ -145,6 +145,13 @@ export class FileStore implements Store {
     return { file, fd: inFolder(this.#layout.temporary, () => fs.openSync(file, 'wx+', 0o444)) };
   }
 
+  setAside(oid: string): void {
+    const { damaged } = this.#layout;
+    const to = path.join(damaged, `${oid}-${Date.now()}`);
+    fs.mkdirSync(damaged, { recursive: true });
+    unless(['ENOENT'], () => fs.renameSync(objectFile(this.#layout, oid), to));
+  }
+
   flush(): void {
     const files = this.#unflushed;
     this.#unflushed = [];

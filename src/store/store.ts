@@ -12,6 +12,11 @@ export interface Store {
    * `finish`; a writer that is neither finished nor aborted leaves a temporary file that a later command removes.
    */
   write(size?: number): ObjectWriter;
+  /**
+   * Takes an object that has proven to be damaged out of the store, so that the next whole copy of it is taken in. It is moved, never
+   * deleted.
+   */
+  setAside(oid: string): void;
   /** Makes everything added since the last call durable: at most one flush for many objects. */
   flush(): void;
 }
