@@ -31,6 +31,9 @@ export interface Codec {
   /** Stores a chunk of 1 to `CHUNK_MAX` bytes; kind 2 only with a base, and only where `keepsDelta` says so. */
   encode(data: Buffer, base?: Base): EncodedChunk;
 
+  /** `data` as a frame whose dictionary is `base`, whether or not that pays; undefined if `base` cannot be one. */
+  delta(data: Buffer, base: Buffer): Buffer | undefined;
+
   /**
    * The plain bytes, exactly `rawLength`; `base` is the plain base of kind 2. Throws FORMAT_INVALID for anything else.
    * The caller checks the chunk's SHA-256: a wrong base yields wrong bytes, not an error.
@@ -55,6 +58,7 @@ export function codecWith(zstd: Zstd): Codec {
   return {
     engine: zstd.engine,
     encode: (data, base) => encode(zstd, data, base),
+    delta: (data, base) => (canBeBase(base) ? zstd.compress(data, DELTA_LEVEL, base) : undefined),
     decode: (kind, bytes, rawLength, base) => decode(zstd, kind, bytes, rawLength, base),
   };
 }

@@ -15,8 +15,11 @@ export interface KnownObject {
   readonly size: number;
 }
 
-/** Takes a chunk that the remote has, whether or not all of its object can be relied on. */
-export type TakeChunk = (chunk: PlacedChunk) => void;
+/**
+ * Takes a chunk that the remote has, whether or not all of its object can be relied on; the chunk begins at `offset` of the object
+ * `oid`, whose chunks come in order.
+ */
+export type TakeChunk = (chunk: PlacedChunk, oid: string, offset: number) => void;
 
 interface RecipePlace {
   readonly object: KnownObject;
@@ -103,33 +106,33 @@ export class RemoteKnowledge {
 
   #whole({ oid, size }: KnownObject, kind: 0 | 1, place: Place, take: TakeChunk | undefined): Entry {
     const spot = this.#spot(place);
-    take?.({ hash: oid, rawLength: size, kind, spot });
+    take?.({ hash: oid, rawLength: size, kind, spot }, oid, 0);
     return { oid, kind, spot, needs: new Set(), samples: [] };
   }
 
   /** Undefined if a part of it cannot be had, or if something that it needs is condemned. */
   async #fromRecipe(recipe: Recipe, place: Place, take: TakeChunk | undefined): Promise<Entry | undefined> {
     const needs = new Set<PackSlot>(recipe.parts.map((part) => this.slot(part.place.pack)));
+    let offset = 0;
     for await (const chunks of readChunks(this.#remote.recipes, this.#reader, recipe)) {
       this.#reader.throwIfStopped();
       if (typeof chunks === 'string') return undefined;
       for (const pack of packsOf(chunks)) needs.add(this.slot(pack));
-      if (take !== undefined) for (const chunk of chunks) this.#offer(chunk, take);
+      if (take === undefined) continue;
+      for (const chunk of chunks) {
+        if (!packsOf([chunk]).some(this.#condemned)) take(this.#placed(chunk), recipe.oid, offset);
+        offset += chunk.rawLength;
+      }
     }
     for (const { name } of needs) if (this.#condemned(name!)) return undefined;
     return { oid: recipe.oid, kind: RECIPE, spot: this.#spot(place), needs, samples: [] };
   }
 
-  #offer(chunk: RecipeChunk, take: TakeChunk): void {
-    const { hash, rawLength, kind, place, base } = chunk;
-    if (packsOf([chunk]).some(this.#condemned)) return;
+  #placed({ hash, rawLength, kind, place, base }: RecipeChunk): PlacedChunk {
     const placed = { hash, rawLength, kind, spot: this.#spot(place) };
-    if (base === undefined) {
-      take(placed);
-      return;
-    }
+    if (base === undefined) return placed;
     const { place: basePlace, ...rest } = base;
-    take({ ...placed, base: { ...rest, spot: this.#spot(basePlace) } });
+    return { ...placed, base: { ...rest, spot: this.#spot(basePlace) } };
   }
 
   #spot({ pack, offset, length }: Place): Spot {

@@ -1,8 +1,10 @@
 import type { Backend } from '../backend/backend.ts';
 import { loadCodec } from '../format/codec.ts';
-import { CHUNK_MIN } from '../format/limits.ts';
-import { earlierVersions } from '../git/earlier-versions.ts';
+import { madeFrom } from '../git/made-from.ts';
+import type { Pointer } from '../pointer.ts';
 import { PackReader } from './pack-reader.ts';
+import { Bases } from './push-base.ts';
+import { OldVersions } from './push-base-versions.ts';
 import { ChunkIndex } from './push-chunks.ts';
 import type { PushContext } from './push-context.ts';
 import { type Entry, type PlacedChunk, packsOf } from './push-entry.ts';
@@ -14,6 +16,9 @@ import type { PushObject, PushScope } from './push-scope.ts';
 import type { PackSender } from './push-send.ts';
 import { Uploader } from './push-upload.ts';
 import type { Remote } from './remote.ts';
+
+/** A smaller object is one chunk that shares a pack with others: a recipe of its own, for a base, would cost what the base saves. */
+const WITHOUT_BASE = 4096;
 
 export interface TransferContext {
   readonly push: PushContext;
@@ -60,14 +65,17 @@ export class Transfer {
     pause: (flush: () => Promise<void>) => Promise<void>,
   ): Promise<void> {
     if (objects.length === 0) return;
-    const { push, remote, sender, packs } = this.#context;
+    const { push, remote, backend, sender, packs, condemned } = this.#context;
     const { store, reporter, signal } = push;
     await rescue(
       push,
       remote,
       objects.filter(({ oid, size }) => !store.has(oid, size)),
     );
-    await this.#learnEarlierVersions(scope, objects);
+    const codec = await loadCodec();
+    const reader = new PackReader(backend, signal);
+    const versions = await this.#learnEarlierVersions(scope, objects);
+    const bases = new Bases({ store, codec, recipes: remote.recipes, reader, versions, condemned });
     const task = reporter.task({
       title: 'Uploading',
       totalBytes: objects.reduce((sum, { size }) => sum + size, 0),
@@ -81,8 +89,7 @@ export class Transfer {
       await packer.seal();
       await sender.drain();
     };
-    const codec = await loadCodec();
-    const uploader = new Uploader({ store, codec, chunks: this.#chunks, packer, task, signal });
+    const uploader = new Uploader({ store, codec, chunks: this.#chunks, bases, packer, task, signal });
     try {
       for (const object of objects) {
         this.entries.set(object.oid, await uploader.upload(object));
@@ -91,6 +98,7 @@ export class Transfer {
       }
       await flush();
     } finally {
+      bases.close();
       task.done();
     }
   }
@@ -128,20 +136,33 @@ export class Transfer {
     }
   }
 
-  /** The chunks of what the pushed versions replaced, where the remote has them: most of a new version is in them. */
-  async #learnEarlierVersions(scope: PushScope, objects: readonly PushObject[]): Promise<void> {
+  /**
+   * What the pushed versions were made from, and the chunks of it that the remote has: most of a new version is in them, and the rest
+   * is like them.
+   */
+  async #learnEarlierVersions(scope: PushScope, objects: readonly PushObject[]): Promise<OldVersions> {
     const { push, remote } = this.#context;
-    // A smaller object is one chunk, and has no other object's.
-    const blobs = new Set(objects.filter(({ size }) => size > CHUNK_MIN).map(({ blob }) => blob));
-    if (blobs.size === 0 || (await remote.tables.current()).length === 0) return;
-    const range = { include: scope.tips, exclude: scope.exclude };
+    const large = objects.filter(({ size }) => size > WITHOUT_BASE);
+    const origins = new Map<string, readonly Pointer[]>();
+    if (large.length > 0) {
+      const blobs = new Set(large.map(({ blob }) => blob));
+      const range = { include: scope.tips, exclude: scope.exclude };
+      const found = await madeFrom(push.repository, range, (blob) => blobs.has(blob), push.signal);
+      for (const { oid, blob } of large) if (found.has(blob)) origins.set(oid, found.get(blob)!);
+    }
+    const versions = new OldVersions(origins);
     const earlier = new Map<string, KnownObject>();
-    const found = earlierVersions(push.repository, range, (blob) => blobs.has(blob), push.signal);
-    for await (const pointer of found) earlier.set(pointer.oid, pointer);
+    for (const pointers of origins.values())
+      for (const pointer of pointers) earlier.set(pointer.oid, pointer);
     for (const { oid } of objects) earlier.delete(oid);
-    const take = (chunk: PlacedChunk) => this.#chunks.add(chunk);
+    if (earlier.size === 0 || (await remote.tables.current()).length === 0) return versions;
+    const take = (chunk: PlacedChunk, oid: string, offset: number) => {
+      this.#chunks.add(chunk);
+      versions.add(oid, chunk, offset);
+    };
     for await (const _ of this.#known.find([...earlier.values()], { refresh: false, take })) {
       // Their chunks are what is wanted of them.
     }
+    return versions;
   }
 }

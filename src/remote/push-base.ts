@@ -1,0 +1,117 @@
+import { type Codec, type EncodedChunk, keepsDelta } from '../format/codec.ts';
+import { Candidates } from './push-base-candidates.ts';
+import { BaseContent, type BaseSources, type Origin } from './push-base-content.ts';
+import type { OldChunk, OldVersions } from './push-base-versions.ts';
+import type { PackSlot, PlacedBase, PlacedChunk } from './push-entry.ts';
+
+/** A delta under this share of what the chunk would take without a base is good: no other candidate is tried. */
+const GOOD = 0.3;
+/** Candidates that are tried on for one chunk. */
+const TRIES_MAX = 4;
+const AGE_MAX = 255;
+
+export interface Delta {
+  readonly stored: EncodedChunk;
+  readonly base: PlacedBase;
+}
+
+export interface BasesContext extends BaseSources {
+  readonly versions: OldVersions;
+  /** True for a pack that nothing new may rely on. */
+  readonly condemned: (pack: string) => boolean;
+}
+
+/** Codes the chunks of objects that were made from others against chunks of those. One object after the other. */
+export class Bases {
+  readonly versions: OldVersions;
+  readonly #context: BasesContext;
+  readonly #content: BaseContent;
+
+  constructor(context: BasesContext) {
+    this.#context = context;
+    this.versions = context.versions;
+    this.#content = new BaseContent(context);
+  }
+
+  /** Undefined for an object that was made from nothing that is known. */
+  of(oid: string): ObjectBases | undefined {
+    const versions = this.versions.of(oid);
+    if (versions.length === 0) return undefined;
+    this.#content.begin(versions);
+    const candidates = versions.map((version) => new Candidates(version, this.#content.object(version.oid)));
+    return new ObjectBases(this.#context.codec, this.#content, candidates, ({ name }) =>
+      name === undefined ? false : this.#context.condemned(name),
+    );
+  }
+
+  close(): void {
+    this.#content.close();
+  }
+}
+
+/** The bases for the chunks of one object, which are told in their order, by `delta` or by `passed`. */
+export class ObjectBases {
+  readonly #codec: Codec;
+  readonly #content: BaseContent;
+  readonly #candidates: readonly Candidates[];
+  readonly #condemned: (slot: PackSlot) => boolean;
+
+  constructor(
+    codec: Codec,
+    content: BaseContent,
+    candidates: readonly Candidates[],
+    condemned: (slot: PackSlot) => boolean,
+  ) {
+    this.#codec = codec;
+    this.#content = content;
+    this.#candidates = candidates;
+    this.#condemned = condemned;
+  }
+
+  /** A chunk that the remote has already. */
+  passed(hash: string): void {
+    for (const candidates of this.#candidates) candidates.passed(hash);
+  }
+
+  /** The chunk coded against the first base that does well, else against the best; undefined if none is worth it. */
+  async delta(data: Buffer): Promise<Delta | undefined> {
+    let best: { readonly bytes: Buffer; readonly base: PlacedBase; readonly old: OldChunk } | undefined;
+    for (const { old, base, origin } of this.#tries(data)) {
+      const content = await this.#content.read(base, origin);
+      const bytes = content && this.#codec.delta(data, content);
+      if (bytes === undefined) continue;
+      if (best === undefined || bytes.length < best.bytes.length) best = { bytes, base, old };
+      if (bytes.length < GOOD * plainEstimate(data, base)) break;
+    }
+    if (best === undefined || best.bytes.length >= 0.8 * plainEstimate(data, best.base)) return undefined;
+    this.passed(best.old.chunk.hash);
+    const { bytes, base } = best;
+    if (!keepsDelta(bytes.length, { storedLength: base.spot.length, age: base.age })) return undefined;
+    return { stored: { kind: 2, bytes }, base };
+  }
+
+  *#tries(data: Buffer): Generator<{ old: OldChunk; base: PlacedBase; origin: Origin | undefined }> {
+    const tried = new Set<string>();
+    for (const candidates of this.#candidates) {
+      for (const old of candidates.of(data)) {
+        const base = baseOf(old.chunk);
+        if (tried.has(base.hash) || this.#condemned(base.spot.slot)) continue;
+        if (tried.size === TRIES_MAX) return;
+        tried.add(base.hash);
+        const isBase = old.chunk.kind !== 2;
+        yield { old, base, origin: isBase ? { oid: candidates.version.oid, offset: old.offset } : undefined };
+      }
+    }
+  }
+}
+
+/** What a chunk of the next version may be coded against: an old chunk, or the old chunk's own base. */
+export function baseOf({ base, ...chunk }: PlacedChunk): PlacedBase {
+  if (base !== undefined) return { ...base, age: Math.min(base.age + 1, AGE_MAX) };
+  return { ...chunk, kind: chunk.kind === 0 ? 0 : 1, age: 1 };
+}
+
+/** Stored bytes of a chunk without a base, if it packs as its base does. */
+function plainEstimate(data: Buffer, { spot, rawLength }: PlacedBase): number {
+  return (data.length * spot.length) / rawLength;
+}
