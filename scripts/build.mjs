@@ -36,10 +36,10 @@ const shared = {
  * needed. A part may use the parts below it in this list.
  */
 const parts = [
-  { name: 'git-lode', source: 'src/cli.ts', imports: /^$/ },
   { name: 'filter', source: 'src/filter/main.ts', imports: /^$/ },
-  { name: 'hash-worker', source: 'src/filter/hash-worker.ts', imports: /^$/ },
   { name: 'bring-objects', source: 'src/remote/bring-objects.ts', imports: /\/bring-objects\.ts$/ },
+  { name: 'git-lode', source: 'src/cli.ts', imports: /^$/ },
+  { name: 'hash-worker', source: 'src/filter/hash-worker.ts', imports: /^$/ },
   { name: 's3', source: 'src/backend/s3.ts', imports: /\/s3\.ts$/ },
   { name: 'zstd-wasm', source: 'src/format/zstd-wasm.ts', imports: /\/zstd-wasm\.ts$/ },
   { name: 'cosmiconfig', source: 'cosmiconfig', imports: /^cosmiconfig$/ },
