@@ -1,16 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { createWorkplace, type Workplace } from '../support/workplace.ts';
+import { createWorkplace, type Measured, type Workplace } from '../support/workplace.ts';
 import type { Contender } from './contenders.ts';
 import { type Dataset, filesOf } from './datasets.ts';
 
 export const STEPS = ['add', 'switch', 'status', 'touch + status', 'push', 'clone'] as const;
 export type Step = (typeof STEPS)[number];
 
-export interface Sample {
+export interface Sample extends Measured {
   readonly step: Step;
-  /** Wall time. */
-  readonly seconds: number;
 }
 
 /** Two folders with the dataset's files, all of them different between the two. */
@@ -27,7 +25,7 @@ export function travel(contender: Contender, dataset: Dataset, sources: Sources,
   const place = createWorkplace(parent, 'git-lode-bench-');
   const samples: Sample[] = [];
   const measure = (step: Step, cwd: string, ...args: string[]) => {
-    samples.push({ step, seconds: place.time(cwd, 'git', ...args) });
+    samples.push({ step, ...place.measure(cwd, 'git', ...args) });
   };
   try {
     begin(contender, place);
@@ -71,14 +69,14 @@ function copy(place: Workplace, source: string): void {
 
 export type Floor = 'cp' | 'sha256sum';
 
-/** What the machine itself needs to copy and to hash the files, in wall seconds. */
-export function floors(sources: Sources, parent: string): Record<Floor, number> {
+/** What the machine itself needs to copy and to hash the files. */
+export function floors(sources: Sources, parent: string): Record<Floor, Measured> {
   const place = createWorkplace(parent, 'git-lode-bench-');
   try {
     const hashAll = 'find "$1" -type f -print0 | xargs -0 sha256sum';
     return {
-      cp: place.time('.', 'cp', '-r', path.join(sources.one, 'data'), 'copy'),
-      sha256sum: place.time('.', 'sh', '-c', hashAll, 'sh', sources.one),
+      cp: place.measure('.', 'cp', '-r', path.join(sources.one, 'data'), 'copy'),
+      sha256sum: place.measure('.', 'sh', '-c', hashAll, 'sh', sources.one),
     };
   } finally {
     place.remove();

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Measured } from '../support/workplace.ts';
 import { CONTENDERS, type Contender } from './contenders.ts';
 import { DATASETS, type Dataset, writeDataset } from './datasets.ts';
 import { floors, type Sample, travel } from './journey.ts';
@@ -32,7 +33,7 @@ function run(dataset: Dataset, among: readonly Contender[], times: number, paren
   const folder = fs.mkdtempSync(path.join(parent, 'git-lode-bench-source-'));
   const sources = { one: path.join(folder, 'one'), two: path.join(folder, 'two') };
   const samples = new Map<string, Sample[]>(among.map(({ name }) => [name, []]));
-  const floor = new Map<string, number[]>();
+  const floor = new Map<string, Measured[]>();
   try {
     for (const source of Object.values(sources)) writeDataset(dataset, source);
     // In turn, so that a slow minute of the machine is everybody's.
@@ -45,7 +46,8 @@ function run(dataset: Dataset, among: readonly Contender[], times: number, paren
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
-  console.log(`\n${dataset.name}\n${stepTable(samples)}\n\n${floorTable(samples, floor)}`);
+  const tables = [stepTable(samples, 'seconds'), stepTable(samples, 'cpu'), floorTable(samples, floor)];
+  console.log(`\n${dataset.name}, medians\n\n${tables.join('\n\n')}`);
 }
 
 /** Those with the names in `list`, all without one; throws at a name that does not exist. */
