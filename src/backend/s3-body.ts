@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { BufferCollector } from '../buffer-collector.ts';
 import type { ReadProgress } from './backend.ts';
 import { SLICE, slices } from './slices.ts';
 
@@ -7,6 +8,9 @@ import { SLICE, slices } from './slices.ts';
 export function outgoing(body: readonly Uint8Array[]): Readable {
   return Readable.from(slices(body), { objectMode: false, highWaterMark: SLICE });
 }
+
+/** Each piece that a socket gives is a Buffer of its own, dead as soon as it is copied. */
+const received = new BufferCollector();
 
 /** Why a body was not read to its end; the same request for the rest may pass. */
 export type Breach = 'short' | 'long' | 'stalled' | { readonly cause: unknown };
@@ -28,6 +32,7 @@ export async function incoming(
   const timer = setTimeout(() => stop('stalled'), stall);
   stream.on('data', (chunk: Buffer) => {
     timer.refresh();
+    received.after(chunk.length);
     if (progress.filled + chunk.length > progress.bytes.length) return stop('long');
     progress.filled += chunk.copy(progress.bytes, progress.filled);
   });

@@ -1,8 +1,8 @@
+import { BufferCollector } from '../buffer-collector.ts';
 import { isLodeError } from '../errors.ts';
 import type { Codec } from '../format/codec.ts';
 import type { StoredChunk } from '../format/recipe.ts';
 import { sha256 } from '../store/sha256.ts';
-import { BufferCollector } from './buffer-collector.ts';
 import type { Piece } from './fetch-pieces.ts';
 import type { LocalChunks } from './local-chunks.ts';
 import type { PackReader } from './pack-reader.ts';

@@ -1,10 +1,10 @@
 import { setImmediate as letSocketsRun } from 'node:timers/promises';
+import { BufferCollector } from '../buffer-collector.ts';
 import { isLodeError, LodeError } from '../errors.ts';
 import type { Codec, EncodedChunk } from '../format/codec.ts';
 import { isSampled } from '../format/table.ts';
 import type { Task } from '../report.ts';
 import type { Store } from '../store/store.ts';
-import { BufferCollector } from './buffer-collector.ts';
 import type { Bases, ObjectBases } from './push-base.ts';
 import type { ChunkIndex } from './push-chunks.ts';
 import { type Chunk, cutVerified } from './push-cut.ts';

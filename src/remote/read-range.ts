@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { ByteRange } from '../backend/backend.ts';
+import { BufferCollector } from '../buffer-collector.ts';
 import { LodeError } from '../errors.ts';
 import type { Reporter } from '../report.ts';
 import type { Store, StoredObject } from '../store/store.ts';
-import { BufferCollector } from './buffer-collector.ts';
 import type { Wanted } from './fetch.ts';
 import { readFromRemote } from './read-remote.ts';
 import type { Remote } from './remote.ts';

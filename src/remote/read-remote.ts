@@ -1,7 +1,7 @@
 import type { ByteRange } from '../backend/backend.ts';
+import { BufferCollector } from '../buffer-collector.ts';
 import { LodeError } from '../errors.ts';
 import { loadCodec } from '../format/codec.ts';
-import { BufferCollector } from './buffer-collector.ts';
 import type { Missing, Wanted } from './fetch.ts';
 import { FetchAttempts } from './fetch-attempts.ts';
 import { plainPieces } from './fetch-plain.ts';
