@@ -6,8 +6,8 @@ const COLLECT_BYTES = 4 * 1024 * 1024;
 
 /**
  * V8 looks for dead Buffers only when 64 MiB more of them exist than after it last looked: more than all else that a push or a
- * fetch takes. The codec makes one for each chunk, and a socket one for each read, so that the collector is asked once in a while. They die young, so the
- * collection of the young is enough, and costs next to nothing.
+ * fetch takes. The codec makes one for each chunk, and a socket one for each read, so that the collector is asked once in a while.
+ * They die young, so the collection of the young is enough, and costs next to nothing.
  */
 export class BufferCollector {
   #bytes = 0;

@@ -16,6 +16,6 @@ export interface Pace {
  */
 export function paceFor(settings: RemoteSettings | undefined): Pace {
   return settings?.kind === 's3'
-    ? { packBytes: 8 * MiB, packsInMemory: 4 }
+    ? { packBytes: 6 * MiB, packsInMemory: 4 }
     : { packBytes: 6 * MiB, packsInMemory: 2 };
 }
