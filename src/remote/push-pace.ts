@@ -11,8 +11,8 @@ export interface Pace {
 }
 
 /**
- * A folder is written to as fast by one writer as by several. A bucket is reached over connections of which each is
- * slow, and each request costs: larger packs, and more of them at once.
+ * A folder is written to as fast by one writer as by several. A bucket is reached over connections of which each is slow: more
+ * packs at once. With these a push of any size stays near 120 MB of memory, the SDK's own 50 included.
  */
 export function paceFor(settings: RemoteSettings | undefined): Pace {
   return settings?.kind === 's3'
