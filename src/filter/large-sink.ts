@@ -89,6 +89,7 @@ class CloneSink implements LargeSink {
     if (this.#instead === undefined && !this.#matches(bytes)) this.#diverge();
     if (this.#instead === undefined) this.#offset += bytes.length;
     else this.#instead.write(bytes);
+    faultPoint('object-half-written');
   }
 
   finish(oid: string, size: number): void {

@@ -146,7 +146,7 @@ describe("git's conversation with the filter", () => {
         request('smudge', 'deferred.bin', pointer('large.bin', 1), 'can-delay=1'),
       ]),
     );
-    await closed(child);
+    expect(await closed(child)).toBe(0);
     expect(fs.readFileSync(file).equals(contentOf('large.bin', 1))).toBe(true);
     fs.rmSync(file);
   });
