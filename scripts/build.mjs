@@ -3,11 +3,12 @@
 //
 // Each file that a program imports costs it a millisecond at its start, and the filter and the hooks start with every git command: each
 // program is a single file, beside the few parts that it imports when they are needed.
-import { copyFileSync, rmSync } from 'node:fs';
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { notices } from './notices.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
@@ -58,8 +59,10 @@ const leaveApart = (lower) => ({
 });
 
 rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
+/** @type {Set<string>} */
+const bundled = new Set();
 for (const [i, { name, source }] of parts.entries()) {
-  await build({
+  const { metafile } = await build({
     ...shared,
     outdir: 'dist',
     entryPoints: [{ in: source, out: name }],
@@ -67,8 +70,11 @@ for (const [i, { name, source }] of parts.entries()) {
     // The SDK itself imports what only some kinds of credentials need.
     splitting: name === 's3',
     chunkNames: 'chunks/[name]-[hash]',
+    metafile: true,
   });
+  for (const input of Object.keys(metafile.inputs)) bundled.add(input);
 }
+writeFileSync(new URL('../dist/THIRD-PARTY-NOTICES.txt', import.meta.url), notices(root, bundled));
 
 const codec = createRequire(import.meta.url).resolve('@bokuweb/zstd-wasm');
 copyFileSync(new URL('zstd.wasm', pathToFileURL(codec)), new URL('../dist/zstd.wasm', import.meta.url));
