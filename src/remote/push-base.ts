@@ -1,4 +1,4 @@
-import { type Codec, type EncodedChunk, keepsDelta } from '../format/codec.ts';
+import { type Codec, type Effort, type EncodedChunk, keepsDelta } from '../format/codec.ts';
 import { Candidates } from './push-base-candidates.ts';
 import { BaseContent, type BaseSources, type Origin } from './push-base-content.ts';
 import type { OldChunk, OldVersions } from './push-base-versions.ts';
@@ -9,6 +9,8 @@ const GOOD = 0.3;
 /** Candidates that are tried on for one chunk. */
 const TRIES_MAX = 4;
 const AGE_MAX = 255;
+/** Content of an object that may be tried on thoroughly, in bytes: a day's table takes no more, and a huge file no longer than it should. */
+const THOROUGH_BYTES = 16 * 1024 * 1024;
 
 export interface Delta {
   readonly stored: EncodedChunk;
@@ -55,6 +57,7 @@ export class ObjectBases {
   readonly #content: BaseContent;
   readonly #candidates: readonly Candidates[];
   readonly #condemned: (slot: PackSlot) => boolean;
+  #tried = 0;
 
   constructor(
     codec: Codec,
@@ -78,7 +81,7 @@ export class ObjectBases {
     let best: { readonly bytes: Buffer; readonly base: PlacedBase; readonly old: OldChunk } | undefined;
     for (const { old, base, origin } of this.#tries(data)) {
       const content = await this.#content.read(base, origin);
-      const bytes = content && this.#codec.delta(data, content);
+      const bytes = content && this.#codec.delta(data, content, this.#effort(data.length));
       if (bytes === undefined) continue;
       if (best === undefined || bytes.length < best.bytes.length) best = { bytes, base, old };
       if (bytes.length < GOOD * plainEstimate(data, base)) break;
@@ -88,6 +91,11 @@ export class ObjectBases {
     const { bytes, base } = best;
     if (!keepsDelta(bytes.length, { storedLength: base.spot.length, age: base.age })) return undefined;
     return { stored: { kind: 2, bytes }, base };
+  }
+
+  #effort(bytes: number): Effort {
+    this.#tried += bytes;
+    return this.#tried > THOROUGH_BYTES ? 'fast' : 'thorough';
   }
 
   *#tries(data: Buffer): Generator<{ old: OldChunk; base: PlacedBase; origin: Origin | undefined }> {

@@ -19,6 +19,9 @@ const NOTHING: ReadonlySet<PackSlot> = new Set();
 /** What a recipe takes with all that names it: an object of one chunk needs one only if it has a base. */
 const RECIPE_WORTH = 320;
 
+/** Content of a push that is compressed thoroughly, in bytes: a small push is stored for good, a large one must not take long. */
+const THOROUGH_BYTES = 8 * 1024 * 1024;
+
 /** Content that may pass before the event loop gets its turn. */
 const TURN_BYTES = 1024 * 1024;
 
@@ -41,6 +44,8 @@ export class Uploader {
   readonly #reader = new PieceReader();
   readonly #collector = new BufferCollector();
   #sinceTurn = 0;
+  /** Bytes that were stored without a base. */
+  #plain = 0;
 
   constructor(stages: UploadStages) {
     this.#stages = stages;
@@ -70,9 +75,9 @@ export class Uploader {
   }
 
   async #packWhole({ hash, data }: Chunk, bases: ObjectBases | undefined): Promise<Entry> {
-    const { codec, packer, task } = this.#stages;
+    const { packer, task } = this.#stages;
     await this.#turn(data.length);
-    const plain = codec.encode(data);
+    const plain = this.#encode(data);
     const delta = await bases?.delta(data);
     task.add(data.length, 1);
     if (delta !== undefined && delta.stored.bytes.length + RECIPE_WORTH < plain.bytes.length) {
@@ -117,7 +122,13 @@ export class Uploader {
 
   async #store(hash: string, data: Buffer, bases: ObjectBases | undefined): Promise<PlacedChunk> {
     const delta = await bases?.delta(data);
-    return this.#place(hash, data, delta?.stored ?? this.#stages.codec.encode(data), delta?.base);
+    return this.#place(hash, data, delta?.stored ?? this.#encode(data), delta?.base);
+  }
+
+  #encode(data: Buffer): EncodedChunk {
+    this.#plain += data.length;
+    const effort = this.#plain > THOROUGH_BYTES ? 'fast' : 'thorough';
+    return this.#stages.codec.encode(data, undefined, effort);
   }
 
   async #place(hash: string, data: Buffer, stored: EncodedChunk, base?: PlacedBase): Promise<PlacedChunk> {
