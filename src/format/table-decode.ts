@@ -73,7 +73,7 @@ class WholeTable implements Table {
 
   find(oid: string): TableObject[] {
     const key = Buffer.from(oidPrefix(oid), 'hex');
-    const group = groupOf(key);
+    const group = groupOf(key, this.#header.groupBits);
     const from = group === 0 ? 0 : this.#header.fanOut(group - 1);
     const { entries } = this.#header.at;
     const found: TableObject[] = [];
@@ -123,13 +123,13 @@ class WholeTable implements Table {
 
   /** Walks entries, fan-out and needs together; they account for each other exactly. */
   #checkEntries(): Uint32Array {
-    const { at, objects, fanOut } = this.#header;
+    const { at, objects, groupBits, fanOut } = this.#header;
     const needsAt = new Uint32Array(objects);
     let needs = at.needs;
     for (let index = 0; index < objects; index++) {
       const entryAt = at.entries + index * ENTRY_BYTES;
       const { hasNeeds } = decodeEntry(this.#bytes, entryAt, this.#header, tableKey(this.name));
-      const group = groupOf(this.#bytes, entryAt);
+      const group = groupOf(this.#bytes, groupBits, entryAt);
       if (index >= fanOut(group) || (group > 0 && index < fanOut(group - 1)))
         throw this.#damaged('an object is in the wrong group');
       if (

@@ -6,19 +6,18 @@ import { TABLE_MAX, TABLE_PUSHES_MAX } from './limits.ts';
 import { RECIPE } from './pack-layout.ts';
 import { encodePush } from './push-records.ts';
 import { NAME_BYTES, placeFault } from './recipe-layout.ts';
-import { checksum, sha256, signature, unwritable } from './signature.ts';
+import { CHECKSUM_BYTES, checksum, sha256, signature, unwritable } from './signature.ts';
 import type { FinishedTable, Sample, TableContents, TableObject } from './table.ts';
 import {
-  CHECKSUM_AT,
   COUNTS_AT,
   ENTRY_BYTES,
-  FAN_OUT,
   FAN_OUT_AT,
+  groupBits,
   groupOf,
   HAS_NEEDS,
+  headerBytes,
   NO_PUSH,
   SAMPLE_BYTES,
-  TABLE_HEADER_BYTES,
 } from './table-layout.ts';
 
 /** Sorts, drops duplicates, and adds fresh random bytes. Throws INTERNAL for contents beyond the limits. */
@@ -169,17 +168,19 @@ function encodeFilter(entries: Buffer): Buffer {
 }
 
 function encodeHeader(counts: readonly number[], entries: Buffer): Buffer {
-  const header = Buffer.alloc(TABLE_HEADER_BYTES);
+  const bits = groupBits(entries.length / ENTRY_BYTES);
+  const header = Buffer.alloc(headerBytes(bits));
+  const checksumAt = header.length - CHECKSUM_BYTES;
   signature('lodetab').copy(header);
   randomBytes(16).copy(header, 8);
   for (const [index, count] of counts.entries()) header.writeUInt32BE(count, COUNTS_AT + 4 * index);
-  const groups = new Uint32Array(FAN_OUT);
-  for (let at = 0; at < entries.length; at += ENTRY_BYTES) groups[groupOf(entries, at)]!++;
+  const groups = new Uint32Array(2 ** bits);
+  for (let at = 0; at < entries.length; at += ENTRY_BYTES) groups[groupOf(entries, bits, at)]!++;
   let sum = 0;
   for (const [group, count] of groups.entries()) {
     sum += count;
     header.writeUInt32BE(sum, FAN_OUT_AT + 4 * group);
   }
-  checksum(header.subarray(0, CHECKSUM_AT)).copy(header, CHECKSUM_AT);
+  checksum(header.subarray(0, checksumAt)).copy(header, checksumAt);
   return header;
 }

@@ -7,11 +7,12 @@ import { NAME_BYTES, placeFault } from './recipe-layout.ts';
 import { CHECKSUM_BYTES, checkChecksum, checkSignature, invalid } from './signature.ts';
 import type { ObjectKind } from './table.ts';
 
-export const FAN_OUT = 4096;
 export const COUNTS_AT = 24;
 export const FAN_OUT_AT = 56;
-export const CHECKSUM_AT = FAN_OUT_AT + FAN_OUT * 4;
-export const TABLE_HEADER_BYTES = CHECKSUM_AT + CHECKSUM_BYTES;
+/** Objects in a group of the fan-out, on average; more where there are 4,096 groups. */
+const GROUP_OBJECTS = 16;
+const GROUP_BITS_MAX = 12;
+export const TABLE_HEADER_MAX = headerBytes(GROUP_BITS_MAX);
 
 export const PREFIX_BYTES = 16;
 export const ENTRY_BYTES = 32;
@@ -28,9 +29,21 @@ export function isSampled(hash: string): boolean {
   return (Number.parseInt(hash.slice(-3), 16) & 0x3ff) === 0;
 }
 
-/** In which of the fan-out's 4,096 groups the prefix at `offset` is. */
-export function groupOf(bytes: Buffer, offset = 0): number {
-  return bytes.readUInt16BE(offset) >>> 4;
+/** How many first bits of an oid say in which group of the fan-out it is: there are few groups where there are few objects. */
+export function groupBits(objects: number): number {
+  let bits = 0;
+  while (bits < GROUP_BITS_MAX && objects > GROUP_OBJECTS * 2 ** bits) bits += 1;
+  return bits;
+}
+
+/** In which of the 2^`bits` groups the prefix at `offset` is. */
+export function groupOf(bytes: Buffer, bits: number, offset = 0): number {
+  return bytes.readUInt16BE(offset) >>> (16 - bits);
+}
+
+/** Header, fan-out of 2^`bits` groups and checksum. */
+export function headerBytes(bits: number): number {
+  return FAN_OUT_AT + 4 * 2 ** bits + CHECKSUM_BYTES;
 }
 
 /** The prefix that an entry or a sample at `at` begins with. */
@@ -44,6 +57,8 @@ export interface TableHeader {
   readonly samples: number;
   readonly pushes: number;
   readonly supersedes: number;
+  /** First bits of an oid that are the number of its group. */
+  readonly groupBits: number;
   /** Entries in a group and all groups before it. */
   fanOut(group: number): number;
   /** Where each section begins; each ends where the next begins, and the last at the file's end. */
@@ -58,16 +73,19 @@ export interface TableHeader {
   };
 }
 
-/** `bytes` begin the file `name` of `size` bytes, and hold the header at least. */
+/** `bytes` begin the file `name` of `size` bytes, and hold the whole header: `TABLE_HEADER_MAX` bytes do. */
 export function decodeTableHeader(bytes: Buffer, size: number, name: string): TableHeader {
   const subject = tableKey(name);
   checkSignature(bytes, 'lodetab', subject);
-  if (bytes.length < TABLE_HEADER_BYTES || size > TABLE_MAX)
-    throw invalid(subject, 'it has no possible length');
-  checkChecksum(bytes, CHECKSUM_AT, subject);
+  const tooShort = () => invalid(subject, 'it has no possible length');
+  if (bytes.length < FAN_OUT_AT || size > TABLE_MAX) throw tooShort();
   const count = (index: number) => bytes.readUInt32BE(COUNTS_AT + 4 * index);
+  const bits = groupBits(count(0));
+  const headerEnd = headerBytes(bits);
+  if (bytes.length < headerEnd) throw tooShort();
+  checkChecksum(bytes, headerEnd - CHECKSUM_BYTES, subject);
   const [objects, packs, samples, pushes, supersedes] = [count(0), count(1), count(2), count(3), count(4)];
-  const entriesEnd = TABLE_HEADER_BYTES + objects * ENTRY_BYTES;
+  const entriesEnd = headerEnd + objects * ENTRY_BYTES;
   const packsEnd = entriesEnd + packs * NAME_BYTES;
   const needsEnd = packsEnd + count(5);
   const samplesEnd = needsEnd + samples * SAMPLE_BYTES;
@@ -77,13 +95,13 @@ export function decodeTableHeader(bytes: Buffer, size: number, name: string): Ta
     throw invalid(subject, 'its counts do not fit its length');
   if (count(6) !== filterBytes(objects) || pushes > TABLE_PUSHES_MAX)
     throw invalid(subject, 'its counts are impossible');
-  const header = Buffer.from(bytes.subarray(0, TABLE_HEADER_BYTES));
+  const header = Buffer.from(bytes.subarray(0, headerEnd));
   const fanOut = (group: number) => header.readUInt32BE(FAN_OUT_AT + 4 * group);
-  for (let group = 1; group < FAN_OUT; group++)
+  for (let group = 1; group < 2 ** bits; group++)
     if (fanOut(group) < fanOut(group - 1)) throw invalid(subject, 'its fan-out is out of order');
-  if (fanOut(FAN_OUT - 1) !== objects) throw invalid(subject, 'its fan-out does not end at its count');
+  if (fanOut(2 ** bits - 1) !== objects) throw invalid(subject, 'its fan-out does not end at its count');
   const at = {
-    entries: TABLE_HEADER_BYTES,
+    entries: headerEnd,
     packs: entriesEnd,
     needs: packsEnd,
     samples: needsEnd,
@@ -91,7 +109,7 @@ export function decodeTableHeader(bytes: Buffer, size: number, name: string): Ta
     pushes: filterEnd,
     supersedes: pushesEnd,
   };
-  return { objects, packs, samples, pushes, supersedes, fanOut, at };
+  return { objects, packs, samples, pushes, supersedes, groupBits: bits, fanOut, at };
 }
 
 export interface Entry {

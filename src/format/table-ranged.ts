@@ -14,14 +14,13 @@ import {
   oidPrefix,
   PREFIX_BYTES,
   prefixAt,
-  TABLE_HEADER_BYTES,
+  TABLE_HEADER_MAX,
   type TableHeader,
 } from './table-layout.ts';
 
 /** Reads the header. `size` is the file's, in bytes, from the listing. */
 export async function openTable(read: ReadRange, size: number, name: string): Promise<RangedTable> {
-  if (size < TABLE_HEADER_BYTES) throw invalid(tableKey(name), 'it is too short');
-  const header = decodeTableHeader(await read(0, TABLE_HEADER_BYTES), size, name);
+  const header = decodeTableHeader(await read(0, Math.min(size, TABLE_HEADER_MAX)), size, name);
   return { size: header.objects, find: (oid) => find(read, header, oid, name) };
 }
 
@@ -34,10 +33,10 @@ const MATCHES_MAX = 64;
 
 async function find(read: ReadRange, header: TableHeader, oid: string, name: string): Promise<FoundObject[]> {
   const key = Buffer.from(oidPrefix(oid), 'hex');
-  const group = groupOf(key);
+  const group = groupOf(key, header.groupBits);
   const first = group === 0 ? 0 : header.fanOut(group - 1);
   const end = header.fanOut(group);
-  let { from, to } = expected(key, first, end);
+  let { from, to } = expected(key, header.groupBits, first, end);
   for (;;) {
     if (from === to) return [];
     if (to - from > RANGE_MAX) throw invalid(tableKey(name), 'its objects are not spread as hashes are');
@@ -54,8 +53,9 @@ async function find(read: ReadRange, header: TableHeader, oid: string, name: str
 }
 
 /** The entries of the group that the key is most likely among. */
-function expected(key: Buffer, first: number, end: number): { from: number; to: number } {
-  const within = ((key.readUInt32BE(1) & 0x0fffffff) >>> 0) / 2 ** 28;
+function expected(key: Buffer, groupBits: number, first: number, end: number): { from: number; to: number } {
+  // The bits that follow those of the group, as a part of one.
+  const within = ((key.readUIntBE(0, 6) / 2 ** 48) * 2 ** groupBits) % 1;
   const guess = first + Math.floor(within * (end - first));
   return { from: Math.max(first, guess - MARGIN), to: Math.min(end, guess + MARGIN) };
 }

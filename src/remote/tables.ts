@@ -16,7 +16,7 @@ const MEMORY_BYTES = 4096 * KiB;
 /** What one look-up in a part of a table reads, about. */
 const REMOTE_BLOCK = 16 * KiB;
 const LOCAL_BLOCK = 64 * KiB;
-/** Covers a table's header and fan-out. */
+/** Covers a large table's header and fan-out. */
 const HEAD_BYTES = 2 * REMOTE_BLOCK;
 const KEPT_BLOCKS = 64;
 

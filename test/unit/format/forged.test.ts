@@ -15,6 +15,7 @@ import {
   sampleContents,
   samplePack,
   sampleRecipe,
+  tableObject,
 } from './samples.ts';
 
 const invalid = expect.objectContaining({ code: 'FORMAT_INVALID' });
@@ -126,7 +127,8 @@ describe('a recipe', () => {
 describe('a table', () => {
   const valid = encodeTable(sampleContents()).bytes;
   const count = (index: number) => valid.readUInt32BE(24 + 4 * index);
-  const entries = 16_456;
+  // One group: four objects need no more.
+  const entries = 76;
   const names = entries + 32 * count(0);
   const needs = names + 32 * count(1);
   const samples = needs + count(5);
@@ -142,7 +144,7 @@ describe('a table', () => {
   function forged(change: (bytes: Buffer) => void): Buffer {
     const bytes = Buffer.from(valid);
     change(bytes);
-    checksum(bytes.subarray(0, 16_440)).copy(bytes, 16_440);
+    checksum(bytes.subarray(0, entries - 16)).copy(bytes, entries - 16);
     return bytes;
   }
 
@@ -185,11 +187,22 @@ describe('a table', () => {
     ['with superseded tables out of order', (b) => swap(b, supersedes, 32)],
     ['with four billion objects', (b) => b.writeUInt32BE(0xffffffff, 24)],
     ['with another filter', (b) => [b.writeUInt32BE(count(6) - 1, 48), b.writeUInt32BE(count(7) + 1, 52)]],
-    ['with a fan-out that falls', (b) => b.writeUInt32BE(4, 56)],
-    ['with a fan-out that is too low', (b) => b.fill(0, 56, 56 + 4 * 4095)],
-    ['with a fan-out that ends too low', (b) => b.writeUInt32BE(3, 56 + 4 * 4095)],
+    ['with a fan-out that ends too low', (b) => b.writeUInt32BE(3, 56)],
   ])('%s is refused', (_, change) => {
     const bytes = forged(change);
+    expect(() => decodeTable(bytes, hashOf(bytes))).toThrow(invalid);
+  });
+
+  test.each<[string, (bytes: Buffer) => void]>([
+    ['falls', (b) => b.writeUInt32BE(100, 56)],
+    ['is too low', (b) => b.fill(0, 56, 56 + 4 * 7)],
+    ['ends too low', (b) => b.writeUInt32BE(99, 56 + 4 * 7)],
+  ])('with eight groups whose fan-out %s is refused', (_, change) => {
+    const objects = Array.from({ length: 100 }, (_, i) => tableObject(i));
+    const { bytes } = encodeTable({ objects, samples: [], pushes: [], supersedes: [] });
+    expect(decodeTable(bytes, hashOf(bytes)).size).toBe(100);
+    change(bytes);
+    checksum(bytes.subarray(0, 88)).copy(bytes, 88);
     expect(() => decodeTable(bytes, hashOf(bytes))).toThrow(invalid);
   });
 });

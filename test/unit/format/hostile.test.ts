@@ -17,6 +17,7 @@ import {
 } from '../../../src/format/repository-file.ts';
 import { checksum, sha256 } from '../../../src/format/signature.ts';
 import { decodeTable, encodeTable, openTable } from '../../../src/format/table.ts';
+import { groupBits, headerBytes } from '../../../src/format/table-layout.ts';
 import { hashOf, nameOf, sampleContents, samplePack, sampleRecipe } from './samples.ts';
 
 interface Parser {
@@ -30,7 +31,12 @@ interface Parser {
 const table = encodeTable(sampleContents());
 const pack = Buffer.concat(samplePack().parts);
 const url = repositoryFile('https://host/o/r.git');
-const TABLE_HEADER = 16_440;
+
+/** Makes the header's checksum right again, as far as the counts still say where it is. */
+function sealTable(bytes: Buffer): void {
+  const end = bytes.length < 28 ? 0 : headerBytes(groupBits(bytes.readUInt32BE(24))) - 16;
+  if (end > 0 && bytes.length > end) checksum(bytes.subarray(0, end)).copy(bytes, end);
+}
 
 const parsers: Parser[] = [
   {
@@ -42,8 +48,7 @@ const parsers: Parser[] = [
   {
     file: 'table',
     valid: table.bytes,
-    seal: (bytes) =>
-      bytes.length > TABLE_HEADER && checksum(bytes.subarray(0, TABLE_HEADER)).copy(bytes, TABLE_HEADER),
+    seal: sealTable,
     parse: (bytes) => {
       const decoded = decodeTable(bytes, hashOf(bytes));
       return [
@@ -155,7 +160,7 @@ describe.each(parsers)('a $file', ({ valid, seal, parse }) => {
 test('a table read in part says a value or a LodeError, whatever was changed', async () => {
   await fc.assert(
     fc.asyncProperty(mutations(table.bytes), async (bytes) => {
-      if (bytes.length > TABLE_HEADER) checksum(bytes.subarray(0, TABLE_HEADER)).copy(bytes, TABLE_HEADER);
+      sealTable(bytes);
       const read = async (offset: number, length: number) => bytes.subarray(offset, offset + length);
       const outcome = openTable(read, bytes.length, table.name)
         .then((opened) => Promise.all(['a', 'b', 'c', 'x'].map((label) => opened.find(nameOf(label)))))
