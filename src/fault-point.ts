@@ -26,9 +26,12 @@ export const FAULT_POINTS = [
 
 export type FaultPoint = (typeof FAULT_POINTS)[number];
 
-const wanted = process.env.GIT_LODE_FAULT_AT;
+const [wanted, signal = 'SIGKILL'] = (process.env.GIT_LODE_FAULT_AT ?? '').split(' ');
 
-/** Ends this process as a power cut would, if GIT_LODE_FAULT_AT names this step. Otherwise one comparison. */
+/**
+ * Ends this process as a power cut would, if GIT_LODE_FAULT_AT names this step, or sends it the signal that is named behind it.
+ * Otherwise one comparison.
+ */
 export function faultPoint(name: FaultPoint): void {
-  if (wanted === name) process.kill(process.pid, 'SIGKILL');
+  if (wanted === name) process.kill(process.pid, signal);
 }

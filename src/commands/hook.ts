@@ -45,5 +45,5 @@ async function prePush([name, url]: readonly string[], context: CommandContext):
 async function drain(context: CommandContext): Promise<void> {
   const repository = findRepository(context.cwd, context.env);
   const { drainJournal } = await import('../worktree/drain.ts');
-  await drainJournal(repository, drainDependencies(repository, context));
+  await drainJournal(repository, drainDependencies(repository, context), { running: true });
 }

@@ -23,7 +23,7 @@ export function tornPointerFinder(
     if (!beginsWithPointer && !endsLikePointer) return undefined;
     journal ??= hasJournal(ownDir);
     if (!journal) return undefined;
-    for (const record of readJournal(ownDir).records) {
+    for (const record of readJournal(ownDir, 'mine').records) {
       if (!record.path.equals(pathname)) continue;
       const pointer = formatPointer(record);
       const object = store.open(record.oid, record.size);

@@ -6,6 +6,7 @@ import type { Reporter } from '../report.ts';
 import type { FileStore } from '../store/open.ts';
 import { collectItems, type Item } from './drain-items.ts';
 import { takeDrainLock } from './drain-lock.ts';
+import { readable, tellOfPointers } from './drain-report.ts';
 import { chooseEntries, patchEntries } from './index-patch.ts';
 import { hasJournal, type JournalRecord, readJournal } from './journal.ts';
 import { removeLeftovers } from './leftovers.ts';
@@ -44,15 +45,22 @@ export interface DrainResult {
 /** A turn of the event loop at least this often, for signals to be seen. */
 const TURN_MS = 50;
 
+export interface DrainOptions {
+  /** Files beside those of the journals. */
+  readonly more?: readonly JournalRecord[];
+  /** Work off what running filters have recorded, too: for a hook, which git runs when it has written its index. */
+  readonly running?: boolean;
+}
+
 /**
- * Materialises every file that any journal of this worktree names, and `more`. Safe to run at any time, by several processes, and
+ * Materialises every file that a journal of this worktree names, and `more`. Safe to run at any time, by several processes, and
  * again after a crash at any step: docs/ARCHITECTURE.md tells why. Expected failures are told through the reporter and in the
  * result; git, which waits for us, would not look at an exit code.
  */
 export async function drainJournal(
   repository: Repository,
   dependencies: DrainDependencies,
-  more: readonly JournalRecord[] = [],
+  { more = [], running = false }: DrainOptions = {},
 ): Promise<DrainResult> {
   const nothing = { materialised: 0, left: [] };
   if (repository.workTree === undefined || (more.length === 0 && !hasJournal(repository.ownDir)))
@@ -67,8 +75,9 @@ export async function drainJournal(
   faultPoint('drain-locked');
   try {
     removeLeftovers(repository.ownDir, `${repository.indexFile}.lock`);
-    const journal = readJournal(repository.ownDir);
+    const journal = readJournal(repository.ownDir, running ? 'mine' : 'busy');
     const items = collectItems(repository, [...journal.records, ...more]);
+    leaveBusy(items, journal.busy);
     await materialise(repository, items, dependencies);
     const unfinished = items.filter((item) => item.left !== undefined);
     // What waits for its object is no business of the next command's: `pull` finds pointers in the working tree by itself.
@@ -80,11 +89,17 @@ export async function drainJournal(
       materialised: items.filter((item) => item.stat !== undefined).length,
       left: unfinished.map((item) => ({ path: readable(item), reason: item.left! })),
     };
-    tell(unfinished, dependencies);
+    tellOfPointers(unfinished, dependencies);
     return result;
   } finally {
     lock.release();
   }
+}
+
+/** A git that is at work takes the files that it has just written for pointers: it is about to record them as such. */
+function leaveBusy(items: readonly Item[], busy: readonly JournalRecord[]): void {
+  const names = new Set(busy.map(({ path }) => path.toString('latin1')));
+  for (const item of items) if (names.has(item.name)) item.left = 'locked';
 }
 
 async function materialise(
@@ -112,7 +127,7 @@ async function bringMissing(
   const { store, fetch, reporter } = dependencies;
   const waiting: Item[] = [];
   for (const item of items) {
-    if (store.has(item.oid, item.size)) continue;
+    if (item.left !== undefined || store.has(item.oid, item.size)) continue;
     if (isPointer(fullPath(repository.workTree!, item.name), item.pointer)) waiting.push(item);
     else item.done = true;
   }
@@ -198,32 +213,4 @@ async function replaceAll(
     }
   }
   task.done();
-}
-
-const EXPLANATIONS: Readonly<Record<LeftReason, string>> = {
-  missing: 'the content is neither here nor on the remote',
-  unreachable: 'the remote could not be reached',
-  locked: "git's index is locked by another command",
-  failed: 'writing failed',
-  interrupted: 'the command was interrupted',
-};
-const NAMED = 5;
-
-function tell(left: readonly Item[], { reporter, program }: DrainDependencies): void {
-  for (const reason of Object.keys(EXPLANATIONS) as LeftReason[]) {
-    const items = left.filter((item) => item.left === reason);
-    if (items.length === 0) continue;
-    const paths = items.map(readable);
-    const failures = [...new Set(items.flatMap(({ failure }) => failure ?? []))];
-    const why = EXPLANATIONS[reason] + (failures.length > 0 ? ` (${failures.join(', ')})` : '');
-    const names =
-      paths.slice(0, NAMED).join(', ') + (paths.length > NAMED ? `, and ${paths.length - NAMED} more` : '');
-    const many =
-      paths.length === 1 ? '1 file is still a pointer' : `${paths.length} files are still pointers`;
-    reporter.warn(`${many}, because ${why}: ${names}\n  to finish: ${program} pull`);
-  }
-}
-
-function readable(item: Item): string {
-  return Buffer.from(item.name, 'latin1').toString('utf8');
 }

@@ -7,7 +7,8 @@ import type { Repository } from '../git/repository.ts';
 import { inFolder, writeFully } from '../store/temporary.ts';
 import { temporaryFile } from './leftovers.ts';
 
-const TRIES = 8;
+/** About a second: `git status`, which editors run when files change, keeps the lock while it looks for untracked files. */
+const TRIES = 40;
 const PAUSE_MS = 25;
 
 /** git's index, locked as git locks it: `index.lock`, made exclusively, renamed over the index. */

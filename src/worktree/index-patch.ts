@@ -19,8 +19,8 @@ import { wholeFourGiBWord } from './size-word.ts';
  * The first half of the patch: marks the items whose entry in git's index is exactly the pointer that was answered, and writes 0 as
  * the size of these entries, so that git never takes the new files for unchanged or changed by their stat data alone.
  *
- * Where the lock cannot be had, the files of such entries are left for later; files that git's index does not have as their
- * pointer need no patch, and are replaced all the same. Returns the index file's mtime in seconds, if it was locked.
+ * Where the lock cannot be had, all files are left for later: whoever holds it may be about to record them as the pointers that they
+ * are. Files that git's index does not have as their pointer need no patch. Returns the index file's mtime in seconds.
  */
 export async function chooseEntries(
   repository: Repository,
@@ -29,28 +29,25 @@ export async function chooseEntries(
   const { algorithm, hashBytes } = hashOf(repository);
   const index = await lockIndex(repository, algorithm);
   faultPoint('index-locked');
+  if (index === undefined) {
+    if (readIndex(repository.indexFile) !== undefined) for (const item of items) item.left = 'locked';
+    return undefined;
+  }
   try {
-    const bytes = index?.bytes ?? readIndex(repository.indexFile);
-    if (bytes === undefined) return undefined;
-    const { found, extensionsAt } = match(bytes, hashBytes, items);
-    if (!mayPatch(bytes, extensionsAt, hashBytes)) {
-      for (const { item } of matchByGit(repository, items)) mark(item, index, 'byGit');
-      return index?.mtime;
+    const { found, extensionsAt } = match(index.bytes, hashBytes, items);
+    if (!mayPatch(index.bytes, extensionsAt, hashBytes)) {
+      for (const { item } of matchByGit(repository, items)) item.byGit = true;
+      return index.mtime;
     }
     for (const { item, entry } of found) {
-      mark(item, index, 'chosen');
-      forgetSize(bytes, entry);
+      item.chosen = true;
+      forgetSize(index.bytes, entry);
     }
-    if (found.length > 0) index?.commit();
-    return index?.mtime;
+    if (found.length > 0) index.commit();
+    return index.mtime;
   } finally {
-    index?.release();
+    index.release();
   }
-}
-
-function mark(item: Item, index: LockedIndex | undefined, how: 'chosen' | 'byGit'): void {
-  if (index === undefined) item.left = 'locked';
-  else item[how] = true;
 }
 
 /** The second half: writes the stat data of the files that are in place, where the entry still is what it was. */

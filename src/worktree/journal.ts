@@ -71,7 +71,10 @@ export class JournalWriter {
 }
 
 export interface JournalSnapshot {
+  /** What is to be worked off. */
   readonly records: readonly JournalRecord[];
+  /** What filters of running git commands have answered, which is not: git has yet to write its index. */
+  readonly busy: readonly JournalRecord[];
   /**
    * Forgets the records of this snapshot except `left`, which are parked for a later command. Call it when everything else is on
    * disk, holding the drain lock.
@@ -85,11 +88,15 @@ export function hasJournal(ownDir: string): boolean {
   return names?.some((name) => name.endsWith('.live') || name.startsWith('parked.')) ?? false;
 }
 
-/** Everything that the journals of this worktree name. This process's own counts as one whose writer is done. */
-export function readJournal(ownDir: string): JournalSnapshot {
+/**
+ * What the journals of this worktree name. A journal that a living process, other than this one, may still append to is `busy`; for a
+ * hook, whose own git has written its index while its filter still lives, such journals are `mine` to work off.
+ */
+export function readJournal(ownDir: string, running: 'busy' | 'mine' = 'busy'): JournalSnapshot {
   const folder = journalFolder(ownDir);
   const names = (unless(['ENOENT', 'ENOTDIR'], () => fs.readdirSync(folder)) ?? []).sort();
   const records: JournalRecord[] = [];
+  const busy: JournalRecord[] = [];
   const parked: string[] = [];
   const live: { file: string; bytes: number; alive: boolean }[] = [];
   for (const name of names) {
@@ -102,11 +109,16 @@ export function readJournal(ownDir: string): JournalSnapshot {
       parseRecords(bytes, 0, records);
       continue;
     }
-    const end = parseRecords(bytes, readTaken(file), records);
-    live.push({ file, bytes: end, alive: mayBeAppendedTo(file) });
+    const alive = mayBeAppendedTo(file);
+    if (alive && running === 'busy') {
+      parseRecords(bytes, readTaken(file), busy);
+      continue;
+    }
+    live.push({ file, bytes: parseRecords(bytes, readTaken(file), records), alive });
   }
   return {
     records,
+    busy,
     settle(left) {
       if (left.length > 0)
         writeAtomically(folder, path.join(folder, `parked.${randomBytes(6).toString('hex')}`), format(left));

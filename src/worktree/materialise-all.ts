@@ -17,7 +17,7 @@ export function materialiseAll(
   repository: Repository,
   dependencies: DrainDependencies,
 ): Promise<DrainResult> {
-  return drainJournal(repository, dependencies, pointerFiles(repository));
+  return drainJournal(repository, dependencies, { more: pointerFiles(repository) });
 }
 
 /** Files of git's index that hold a pointer in the working tree. Starts no git but for a split index, and reads only files of a pointer's size. */

@@ -1,7 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DataRepository, emptyRepository, installedSandbox } from '../../support/data-repository.ts';
+import {
+  contentOf,
+  DataRepository,
+  emptyRepository,
+  installedSandbox,
+} from '../../support/data-repository.ts';
 import { FIRST, MAIN, writeHistory } from '../../support/history.ts';
 import type { Sandbox } from '../../support/sandbox.ts';
 
@@ -133,6 +138,23 @@ describe.concurrent('submodules', () => {
     await parent.git(['submodule', '--quiet', 'update', '--init']);
     await data.expectFiles(FIRST);
     await expectClean(data);
+  });
+});
+
+describe.concurrent("other people's hooks", () => {
+  it('see content, since ours run before them', async () => {
+    const repository = await fresh();
+    const hook = repository.file('.git/hooks/post-checkout');
+    const seen = path.join(box.root, 'seen-by-hook');
+    fs.appendFileSync(
+      hook,
+      `${fs.existsSync(hook) ? '' : '#!/bin/sh\n'}cat small.bin large.bin >'${seen}'\n`,
+      { mode: 0o755 },
+    );
+    await repository.git(['checkout', '-q', 'v1']);
+    const expected = Buffer.concat([contentOf('small.bin', 1), contentOf('large.bin', 1)]);
+    expect(fs.readFileSync(seen).equals(expected)).toBe(true);
+    await expectClean(repository);
   });
 });
 

@@ -121,6 +121,29 @@ describe.concurrent('an end phase that is killed at the step', () => {
   });
 });
 
+describe.concurrent('an end phase that is asked to stop', () => {
+  it.each([
+    ['SIGINT', 'drain-locked'],
+    ['SIGTERM', 'sizes-forgotten'],
+    ['SIGHUP', 'file-replaced'],
+    ['SIGTERM', 'tail-written'],
+  ] as const)('by %s at %s ends between two files, and says what is left', async (signal, step) => {
+    const repository = await fresh();
+    await repository.git(['checkout', '-q', 'v1']);
+    // Without our hooks: their process is one of a person's commands.
+    const { stderr } = await repository.git(['-c', 'core.hooksPath=/dev/null', 'checkout', '-q', 'main'], {
+      env: { GIT_LODE_FAULT_AT: `${step} ${signal}` },
+    });
+    expect(fs.existsSync(repository.file('.git/lode/drain.lock'))).toBe(false);
+    const states = new Set(Object.values(repository.look(['large.bin', 'small.bin', 'tiny.bin'])));
+    if (states.has('a pointer')) expect(stderr).toContain('because the command was interrupted');
+    expect([...states].filter((state) => state !== 'a pointer' && state !== 2)).toEqual([]);
+    expect((await repository.git(['status', '--porcelain'])).stdout).toBe('');
+    await box.lode(['pull', '--quiet'], { cwd: repository.dir });
+    await expectHealed(repository);
+  });
+});
+
 describe.concurrent('a file that a killed end phase left torn', () => {
   it.each([
     ['small.bin', 'tail-written'],
@@ -160,7 +183,7 @@ describe.concurrent("a lock on git's index that somebody keeps", () => {
     const lock = repository.file('.git/index.lock');
     fs.writeFileSync(lock, '');
     const { stderr } = await box.lode(['pull'], { cwd: repository.dir, exitCode: 'any' });
-    expect(stderr).toMatch(/3 files are still pointers, because git's index is locked/);
+    expect(stderr).toMatch(/3 files are still pointers, because another git command is at work here/);
     expect(stderr).toContain('git lode pull');
     expect(fs.existsSync(lock)).toBe(true);
     await box.lode(['pull'], {

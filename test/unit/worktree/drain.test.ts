@@ -9,7 +9,9 @@ import { type DrainDependencies, drainJournal, type Wanted } from '../../../src/
 import { readSizeWord, visitEntries } from '../../../src/worktree/git-index.ts';
 import { hasJournal, JournalWriter } from '../../../src/worktree/journal.ts';
 import { materialiseAll, pointerFiles } from '../../../src/worktree/materialise-all.ts';
+import { ownIdentity } from '../../../src/worktree/process-identity.ts';
 import { content, oidOf } from '../../support/scratch.ts';
+import { livingProcess } from './processes.ts';
 import { repositoryInSandbox } from './repository.ts';
 
 interface Options {
@@ -149,21 +151,44 @@ describe('the end phase', () => {
     expect(holds('a.bin') && holds('b.bin')).toBe(true);
   });
 
-  it("leaves what git's index has as pointers while that is locked, and only that", async () => {
+  it("leaves the files to whoever holds the lock of git's index", async () => {
     const { drain, repository, said, holds, box } = await deferred({
       'a.bin': {},
       'b.bin': { index: 'none' },
     });
     fs.writeFileSync(`${repository.indexFile}.lock`, '');
-    expect(await drain()).toEqual({ materialised: 1, left: [{ path: 'a.bin', reason: 'locked' }] });
-    expect(holds('b.bin')).toBe(true);
+    const left = ['a.bin', 'b.bin'].map((name) => ({ path: name, reason: 'locked' }));
+    expect(await drain()).toEqual({ materialised: 0, left });
     expect(said.join()).toMatch(
-      /1 file is still a pointer, because git's index is locked by another command: a.bin\n {2}to finish: git lode pull/,
+      /2 files are still pointers, because another git command is at work here: a.bin, b.bin\n {2}to finish: git lode pull/,
     );
     fs.rmSync(`${repository.indexFile}.lock`);
-    expect((await drain()).materialised).toBe(1);
+    expect((await drain()).materialised).toBe(2);
+    expect(holds('a.bin') && holds('b.bin')).toBe(true);
     expect((await box.git(['status', '--porcelain'])).stdout).toContain('A  a.bin');
   });
+
+  it.runIf(process.platform === 'linux')(
+    'leaves the files of a filter whose git is at work, except for that git’s own hooks',
+    async () => {
+      const { drain, dependencies, repository, holds } = await deferred({ 'a.bin': {}, 'b.bin': {} });
+      const folder = path.join(repository.ownDir, 'journal');
+      const [name] = fs.readdirSync(folder);
+      fs.renameSync(
+        path.join(folder, name!),
+        path.join(folder, name!.replace(ownIdentity(), livingProcess())),
+      );
+      expect(await drain()).toEqual({ materialised: 0, left: [] });
+      const pulled = await materialiseAll(repository, dependencies);
+      expect(pulled.left.map(({ reason }) => reason)).toEqual(['locked', 'locked']);
+      expect(await drainJournal(repository, dependencies, { running: true })).toEqual({
+        materialised: 2,
+        left: [],
+      });
+      expect(holds('a.bin') && holds('b.bin')).toBe(true);
+      expect(fs.readdirSync(folder).some((file) => file.endsWith('.live'))).toBe(true);
+    },
+  );
 
   it('steps back where another command is at it', async () => {
     const { drain, repository, said } = await deferred({ 'a.bin': {} });

@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   hasJournal,
   type JournalRecord,
@@ -13,13 +12,15 @@ import {
 } from '../../../src/worktree/journal.ts';
 import { isAlive, ownIdentity } from '../../../src/worktree/process-identity.ts';
 import { scratchFolder } from '../../support/scratch.ts';
+import { livingProcess } from './processes.ts';
 
 const record = (name: string, size = 5): JournalRecord => ({
   oid: 'ab'.repeat(32),
   size,
   path: Buffer.from(name),
 });
-const names = (folder: string) => readJournal(folder).records.map(({ path: name }) => name.toString());
+const names = (folder: string, running?: 'mine') =>
+  readJournal(folder, running).records.map(({ path: name }) => name.toString());
 const files = (folder: string) => fs.readdirSync(journalFolder(folder));
 
 /** Makes a journal that this process wrote look like another process's. */
@@ -31,27 +32,17 @@ function rename(folder: string, identity: string): void {
   );
 }
 
-/** The identity of a process that lives as long as the test. */
-function living(): string {
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const start = fs.existsSync('/proc')
-    ? fs.readFileSync(`/proc/${child.pid}/stat`, 'latin1').split(') ')[1]!.split(' ')[19]
-    : '0';
-  return `${child.pid}.${start}.${ownIdentity().split('.')[2]}`;
-}
-
 const dead = () => `999999999.1.${ownIdentity().split('.')[2]}`;
 
 describe('a process', () => {
   it('is known as long as it lives', () => {
     expect(isAlive(ownIdentity())).toBe(true);
-    expect(isAlive(living())).toBe(true);
+    expect(isAlive(livingProcess())).toBe(true);
     expect(isAlive(dead())).toBe(false);
   });
 
   it.runIf(process.platform === 'linux')('is not its successor with the same number', () => {
-    const [pid, start, place] = living().split('.');
+    const [pid, start, place] = livingProcess().split('.');
     expect(isAlive(`${pid}.${Number(start) - 1}.${place}`)).toBe(false);
   });
 
@@ -111,19 +102,28 @@ describe('the journal', () => {
     expect(files(folder)).toEqual([]);
   });
 
-  it('of a process that lives is worked off once, and taken up where it goes on', () => {
+  it('of a process that lives is left alone', () => {
+    const folder = scratchFolder();
+    new JournalWriter(folder).append(record('a'));
+    rename(folder, livingProcess());
+    const journal = readJournal(folder);
+    expect([journal.records, journal.busy]).toEqual([[], [record('a')]]);
+    journal.settle([]);
+    expect(readJournal(folder).busy).toEqual([record('a')]);
+  });
+
+  it("of a process that lives is worked off once by its git's hook, and taken up where it goes on", () => {
     const folder = scratchFolder();
     const writer = new JournalWriter(folder);
     writer.append(record('a'));
-    const identity = living();
-    rename(folder, identity);
-    readJournal(folder).settle([]);
-    expect(names(folder)).toEqual([]);
+    rename(folder, livingProcess());
+    readJournal(folder, 'mine').settle([]);
+    expect(names(folder, 'mine')).toEqual([]);
     expect(files(folder)).toHaveLength(2);
     writer.append(record('b'));
-    expect(names(folder)).toEqual(['b']);
-    readJournal(folder).settle([]);
-    expect(names(folder)).toEqual([]);
+    expect(names(folder, 'mine')).toEqual(['b']);
+    readJournal(folder, 'mine').settle([]);
+    expect(names(folder, 'mine')).toEqual([]);
   });
 
   it('of this process is gone at its end if a hook has worked all of it off', () => {
@@ -138,18 +138,17 @@ describe('the journal', () => {
   });
 
   it.each([
-    ['fresh', 0, 1],
-    ['a day old', 25 * 3600, 0],
-  ])('of a process that nobody can ask for is worked off, and removed if it is %s: %i', (_, age, left) => {
+    ['fresh', 0, []],
+    ['a day old', 25 * 3600, ['a']],
+  ])('of a process that nobody can ask for counts as living unless it is old (%s)', (_, age, left) => {
     const folder = scratchFolder();
     new JournalWriter(folder).append(record('a'));
     rename(folder, '17.1.00000000');
     const [name] = files(folder);
     const then = Date.now() / 1000 - age;
     fs.utimesSync(path.join(journalFolder(folder), name!), then, then);
-    expect(names(folder)).toEqual(['a']);
+    expect(names(folder)).toEqual(left);
     readJournal(folder).settle([]);
-    expect(files(folder).filter((file) => file.endsWith('.live'))).toHaveLength(left);
     expect(names(folder)).toEqual([]);
   });
 
@@ -172,11 +171,11 @@ describe('the journal', () => {
     const folder = scratchFolder();
     const writer = new JournalWriter(folder);
     writer.append(record('a'));
-    rename(folder, living());
-    const journal = readJournal(folder);
+    rename(folder, livingProcess());
+    const journal = readJournal(folder, 'mine');
     writer.append(record('b'));
     journal.settle([]);
-    expect(names(folder)).toEqual(['b']);
+    expect(names(folder, 'mine')).toEqual(['b']);
   });
 
   it('is not confused by a note that was torn', () => {

@@ -1,0 +1,89 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DataRepository, emptyRepository, installedSandbox } from '../../support/data-repository.ts';
+import { FIRST, MAIN } from '../../support/history.ts';
+import type { Sandbox } from '../../support/sandbox.ts';
+
+const DISK_BYTES = 12 << 20;
+
+/**
+ * A disk that can be filled takes a mount, and that takes the superuser; what the code does with ENOSPC itself is tried without one in
+ * test/unit/worktree/replace-file.test.ts and test/unit/store/store.test.ts.
+ */
+const mayMount = process.platform === 'linux' && process.getuid?.() === 0;
+
+let box: Sandbox;
+let disk: string;
+
+beforeAll(async () => {
+  box = await installedSandbox();
+  disk = path.join(box.root, 'disk');
+  fs.mkdirSync(disk);
+  if (mayMount) mount('mount', '-t', 'tmpfs', '-o', `size=${DISK_BYTES}`, 'tmpfs', disk);
+});
+afterAll(async () => {
+  if (mayMount) mount('umount', disk);
+  await box.remove();
+});
+
+function mount(command: string, ...args: string[]): void {
+  const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command} failed: ${stderr}`);
+}
+
+/** Leaves so many bytes free while `action` runs. */
+async function withFreeBytes(bytes: number, action: () => Promise<void>): Promise<void> {
+  const filler = path.join(disk, 'filler');
+  const { bavail, bsize } = fs.statfsSync(disk);
+  fs.writeFileSync(filler, Buffer.alloc(bavail * bsize - bytes));
+  try {
+    await action();
+  } finally {
+    fs.rmSync(filler);
+  }
+}
+
+async function repositoryOnDisk(name: string): Promise<DataRepository> {
+  const repository = await emptyRepository(box, `disk/${name}`);
+  await repository.commit(FIRST, 'v1');
+  await repository.commit(MAIN, 'v2');
+  return repository;
+}
+
+describe.runIf(mayMount)('a full disk', () => {
+  it('leaves pointers at a checkout, says so, and the named command finishes', async () => {
+    const repository = await repositoryOnDisk('checkout');
+    // Enough for git and the small files; the old large file gives its own place back.
+    fs.rmSync(repository.file('large.bin'));
+    await withFreeBytes(500_000, async () => {
+      const { stderr } = await repository.git(['checkout', '-q', '-f', 'v1']);
+      expect(stderr).toContain('because writing failed (ENOSPC): large.bin');
+      await repository.expectFiles({ ...FIRST, 'large.bin': 'a pointer' as never });
+      expect((await repository.git(['status', '--porcelain'])).stdout).toBe('');
+    });
+    await box.lode(['pull', '--quiet'], { cwd: repository.dir });
+    await repository.expectFiles(FIRST);
+    expect((await repository.status()).lines).toEqual([]);
+    fs.rmSync(repository.dir, { recursive: true });
+  });
+
+  it('fails an add, says so, and keeps nothing of it', async () => {
+    const repository = await repositoryOnDisk('add');
+    repository.write('new/large.bin', 5);
+    const store = () => fs.readdirSync(repository.file('.git/lode'), { recursive: true }).length;
+    const before = store();
+    await withFreeBytes(500_000, async () => {
+      const { stderr } = await repository.git(['add', '.'], { exitCode: 128 });
+      expect(stderr).toContain('new/large.bin: the disk that holds the local object store is full');
+    });
+    expect(store()).toBe(before);
+    await repository.git(['add', '.']);
+    await repository.git(['commit', '-qm', 'new']);
+    await repository.git(['checkout', '-q', 'v1']);
+    await repository.git(['checkout', '-q', 'main']);
+    await repository.expectFiles({ ...MAIN, 'new/large.bin': 5 });
+    expect(await repository.status()).toEqual({ lines: [], cleaned: false });
+  });
+});
