@@ -44,7 +44,9 @@ export class LocalChunks {
     for (const { hash, place, base } of chunks) {
       needed.add(hash);
       budget += place.length;
-      if (base !== undefined) needed.add(base.hash);
+      if (base === undefined || needed.has(base.hash)) continue;
+      needed.add(base.hash);
+      budget += base.place.length;
     }
     for (const cached of others) {
       if (needed.size === 0 || budget <= 0) return;

@@ -3,10 +3,10 @@ import { loadCodec } from '../format/codec.ts';
 import { madeFrom } from '../git/made-from.ts';
 import type { Pointer } from '../pointer.ts';
 import { PackReader } from './pack-reader.ts';
-import { Bases } from './push-base.ts';
-import { OldVersions } from './push-base-versions.ts';
 import { ChunkIndex } from './push-chunks.ts';
 import type { PushContext } from './push-context.ts';
+import { Deltas } from './push-delta.ts';
+import { OldVersions } from './push-delta-versions.ts';
 import { type Entry, type PlacedChunk, packsOf } from './push-entry.ts';
 import { type KnownObject, RemoteKnowledge } from './push-known.ts';
 import { rescue } from './push-missing.ts';
@@ -75,7 +75,7 @@ export class Transfer {
     const codec = await loadCodec();
     const reader = new PackReader(backend, signal);
     const versions = await this.#learnEarlierVersions(scope, objects);
-    const bases = new Bases({ store, codec, recipes: remote.recipes, reader, versions, condemned });
+    const deltas = new Deltas({ store, codec, recipes: remote.recipes, reader, versions, condemned });
     const task = reporter.task({
       title: 'Uploading',
       totalBytes: objects.reduce((sum, { size }) => sum + size, 0),
@@ -89,7 +89,7 @@ export class Transfer {
       await packer.seal();
       await sender.drain();
     };
-    const uploader = new Uploader({ store, codec, chunks: this.#chunks, bases, packer, task, signal });
+    const uploader = new Uploader({ store, codec, chunks: this.#chunks, deltas, packer, task, signal });
     try {
       for (const object of objects) {
         this.entries.set(object.oid, await uploader.upload(object));
@@ -98,7 +98,7 @@ export class Transfer {
       }
       await flush();
     } finally {
-      bases.close();
+      deltas.close();
       task.done();
     }
   }

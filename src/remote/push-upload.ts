@@ -5,9 +5,9 @@ import type { Codec, EncodedChunk } from '../format/codec.ts';
 import { isSampled } from '../format/table.ts';
 import type { Task } from '../report.ts';
 import type { Store } from '../store/store.ts';
-import type { Bases, ObjectBases } from './push-base.ts';
 import type { ChunkIndex } from './push-chunks.ts';
 import { type Chunk, cutVerified } from './push-cut.ts';
+import type { Deltas, ObjectDeltas } from './push-delta.ts';
 import type { Entry, PackSlot, PlacedBase, PlacedChunk } from './push-entry.ts';
 import type { Packer } from './push-pack.ts';
 import { PieceReader } from './push-read.ts';
@@ -30,7 +30,7 @@ export interface UploadStages {
   readonly codec: Codec;
   readonly chunks: ChunkIndex;
   /** Without it nothing is coded against anything. */
-  readonly bases?: Bases;
+  readonly deltas?: Deltas;
   readonly packer: Packer;
   readonly task: Task;
   readonly signal: AbortSignal;
@@ -59,26 +59,26 @@ export class Uploader {
     try {
       const batches = cutVerified(this.#reader.read(stored), object);
       const first = batches.next();
-      const bases = this.#stages.bases?.of(object.oid);
+      const deltas = this.#stages.deltas?.of(object.oid);
       // The one case in which a chunk is its object.
       if (!first.done && first.value[0]?.hash === object.oid)
-        return await this.#packWhole(first.value[0], bases);
-      return await this.#packChunks(object, first.done ? [] : first.value, batches, bases);
+        return await this.#packWhole(first.value[0], deltas);
+      return await this.#packChunks(object, first.done ? [] : first.value, batches, deltas);
     } catch (error) {
       if (!isLodeError(error, 'OBJECT_CORRUPT')) throw error;
       store.setAside(object.oid);
       throw corrupt(object, error);
     } finally {
       stored.close();
-      this.#stages.bases?.versions.done(object.oid);
+      this.#stages.deltas?.versions.done(object.oid);
     }
   }
 
-  async #packWhole({ hash, data }: Chunk, bases: ObjectBases | undefined): Promise<Entry> {
+  async #packWhole({ hash, data }: Chunk, deltas: ObjectDeltas | undefined): Promise<Entry> {
     const { packer, task } = this.#stages;
     await this.#turn(data.length);
     const plain = this.#encode(data);
-    const delta = await bases?.delta(data);
+    const delta = await deltas?.delta(data);
     task.add(data.length, 1);
     if (delta !== undefined && delta.stored.bytes.length + RECIPE_WORTH < plain.bytes.length) {
       const recipe = new RecipeWriter(hash, data.length, packer);
@@ -87,7 +87,7 @@ export class Uploader {
     }
     const spot = await packer.addChunk(hash, data.length, plain, true);
     const kind = plain.kind === 0 ? 0 : 1;
-    this.#stages.bases?.versions.add(hash, { hash, rawLength: data.length, kind, spot }, 0);
+    this.#stages.deltas?.versions.add(hash, { hash, rawLength: data.length, kind, spot }, 0);
     return { oid: hash, kind, spot, needs: NOTHING, samples: [] };
   }
 
@@ -95,7 +95,7 @@ export class Uploader {
     { oid, size }: PushObject,
     first: Chunk[],
     rest: Iterable<Chunk[]>,
-    bases: ObjectBases | undefined,
+    deltas: ObjectDeltas | undefined,
   ): Promise<Entry> {
     const { chunks, packer, task } = this.#stages;
     const recipe = new RecipeWriter(oid, size, packer);
@@ -104,10 +104,10 @@ export class Uploader {
     const pack = async ({ hash, data }: Chunk) => {
       await this.#turn(data.length);
       const known = chunks.find(hash, data.length);
-      if (known !== undefined) bases?.passed(hash);
-      const chunk = known ?? (await this.#store(hash, data, bases));
+      if (known !== undefined) deltas?.passed(hash);
+      const chunk = known ?? (await this.#store(hash, data, deltas));
       await recipe.add(chunk);
-      this.#stages.bases?.versions.add(oid, chunk, offset);
+      this.#stages.deltas?.versions.add(oid, chunk, offset);
       offset += data.length;
       if (known !== undefined) task.skip(data.length);
       else task.add(data.length);
@@ -120,8 +120,8 @@ export class Uploader {
     return entry;
   }
 
-  async #store(hash: string, data: Buffer, bases: ObjectBases | undefined): Promise<PlacedChunk> {
-    const delta = await bases?.delta(data);
+  async #store(hash: string, data: Buffer, deltas: ObjectDeltas | undefined): Promise<PlacedChunk> {
+    const delta = await deltas?.delta(data);
     return this.#place(hash, data, delta?.stored ?? this.#encode(data), delta?.base);
   }
 

@@ -1,11 +1,15 @@
 import { type Codec, type Effort, type EncodedChunk, keepsDelta } from '../format/codec.ts';
-import { Candidates } from './push-base-candidates.ts';
-import { BaseContent, type BaseSources, type Origin } from './push-base-content.ts';
-import type { OldChunk, OldVersions } from './push-base-versions.ts';
+import { Candidates } from './push-delta-candidates.ts';
+import { BaseContent, type BaseSources, type Origin } from './push-delta-content.ts';
+import type { OldChunk, OldVersions } from './push-delta-versions.ts';
 import type { PackSlot, PlacedBase, PlacedChunk } from './push-entry.ts';
 
 /** A delta under this share of what the chunk would take without a base is good: no other candidate is tried. */
 const GOOD = 0.3;
+/** A delta under this share of the chunk itself is the base's doing; of a larger one, the chunk's own repetitions may be. */
+const CLEAR = 0.05;
+/** A delta must be under this share of what the chunk takes without a base: it costs a reader a second chunk. */
+const WORTH = 0.8;
 /** Candidates that are tried on for one chunk. */
 const TRIES_MAX = 4;
 const AGE_MAX = 255;
@@ -17,31 +21,31 @@ export interface Delta {
   readonly base: PlacedBase;
 }
 
-export interface BasesContext extends BaseSources {
+export interface DeltasContext extends BaseSources {
   readonly versions: OldVersions;
   /** True for a pack that nothing new may rely on. */
   readonly condemned: (pack: string) => boolean;
 }
 
 /** Codes the chunks of objects that were made from others against chunks of those. One object after the other. */
-export class Bases {
+export class Deltas {
   readonly versions: OldVersions;
-  readonly #context: BasesContext;
+  readonly #context: DeltasContext;
   readonly #content: BaseContent;
 
-  constructor(context: BasesContext) {
+  constructor(context: DeltasContext) {
     this.#context = context;
     this.versions = context.versions;
     this.#content = new BaseContent(context);
   }
 
   /** Undefined for an object that was made from nothing that is known. */
-  of(oid: string): ObjectBases | undefined {
+  of(oid: string): ObjectDeltas | undefined {
     const versions = this.versions.of(oid);
     if (versions.length === 0) return undefined;
     this.#content.begin(versions);
     const candidates = versions.map((version) => new Candidates(version, this.#content.object(version.oid)));
-    return new ObjectBases(this.#context.codec, this.#content, candidates, ({ name }) =>
+    return new ObjectDeltas(this.#context.codec, this.#content, candidates, ({ name }) =>
       name === undefined ? false : this.#context.condemned(name),
     );
   }
@@ -52,7 +56,7 @@ export class Bases {
 }
 
 /** The bases for the chunks of one object, which are told in their order, by `delta` or by `passed`. */
-export class ObjectBases {
+export class ObjectDeltas {
   readonly #codec: Codec;
   readonly #content: BaseContent;
   readonly #candidates: readonly Candidates[];
@@ -78,17 +82,19 @@ export class ObjectBases {
 
   /** The chunk coded against the first base that does well, else against the best; undefined if none is worth it. */
   async delta(data: Buffer): Promise<Delta | undefined> {
+    const plain = new PlainLength(this.#codec, data);
     let best: { readonly bytes: Buffer; readonly base: PlacedBase; readonly old: OldChunk } | undefined;
     for (const { old, base, origin } of this.#tries(data)) {
       const content = await this.#content.read(base, origin);
       const bytes = content && this.#codec.delta(data, content, this.#effort(data.length));
       if (bytes === undefined) continue;
       if (best === undefined || bytes.length < best.bytes.length) best = { bytes, base, old };
-      if (bytes.length < GOOD * plainEstimate(data, base)) break;
+      if (bytes.length < GOOD * plain.beside(bytes.length, base)) break;
     }
-    if (best === undefined || best.bytes.length >= 0.8 * plainEstimate(data, best.base)) return undefined;
-    this.passed(best.old.chunk.hash);
-    const { bytes, base } = best;
+    if (best === undefined) return undefined;
+    const { bytes, base, old } = best;
+    if (bytes.length >= WORTH * plain.beside(bytes.length, base)) return undefined;
+    this.passed(old.chunk.hash);
     if (!keepsDelta(bytes.length, { storedLength: base.spot.length, age: base.age })) return undefined;
     return { stored: { kind: 2, bytes }, base };
   }
@@ -119,7 +125,23 @@ export function baseOf({ base, ...chunk }: PlacedChunk): PlacedBase {
   return { ...chunk, kind: chunk.kind === 0 ? 0 : 1, age: 1 };
 }
 
-/** Stored bytes of a chunk without a base, if it packs as its base does. */
-function plainEstimate(data: Buffer, { spot, rawLength }: PlacedBase): number {
-  return (data.length * spot.length) / rawLength;
+/** What a chunk takes without a base. */
+class PlainLength {
+  readonly #codec: Codec;
+  readonly #data: Buffer;
+  #length: number | undefined;
+
+  constructor(codec: Codec, data: Buffer) {
+    this.#codec = codec;
+    this.#data = data;
+  }
+
+  /** Guessed from the base where a delta of `length` bytes is good beyond doubt, else found out. */
+  beside(length: number, { spot, rawLength }: PlacedBase): number {
+    const guess = (this.#data.length * spot.length) / rawLength;
+    if (this.#length === undefined && length < CLEAR * this.#data.length && length < GOOD * guess)
+      return guess;
+    this.#length ??= this.#codec.encode(this.#data).bytes.length;
+    return this.#length;
+  }
 }

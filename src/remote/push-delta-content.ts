@@ -4,13 +4,13 @@ import { sha256 } from '../store/sha256.ts';
 import type { Store, StoredObject } from '../store/store.ts';
 import { LocalChunks } from './local-chunks.ts';
 import type { PackReader } from './pack-reader.ts';
-import type { OldVersion } from './push-base-versions.ts';
+import type { OldVersion } from './push-delta-versions.ts';
 import { type PlacedBase, recipeChunk } from './push-entry.ts';
 import type { RecipeCache } from './recipe-cache.ts';
 
 /** Neighbouring chunks often have one base, and one that was tried in vain is tried again for the next. */
 const KEPT = 8;
-/** Bases that a push reads from the remote at most: each is a request that waits for its answer. */
+/** Deltas that a push reads from the remote at most: each is a request that waits for its answer. */
 const REMOTE_READS_MAX = 512;
 const ORIGINS_MAX = 100_000;
 

@@ -1,5 +1,5 @@
 import type { StoredObject } from '../store/store.ts';
-import type { OldChunk, OldVersion } from './push-base-versions.ts';
+import type { OldChunk, OldVersion } from './push-delta-versions.ts';
 
 /** Content-defined cuts depend on what is before them: an edited chunk nearly always ends or begins as the old one did. */
 const EDGE_BYTES = 24;
