@@ -133,8 +133,11 @@ export function readJournal(ownDir: string, running: 'busy' | 'mine' = 'busy'): 
   };
 }
 
-/** How long a journal of another machine or container, whose processes cannot be asked for, counts as one that is being written. */
-const STRANGERS_MS = 24 * 3600_000;
+/**
+ * How long after its last record a journal of another machine or container, whose processes cannot be asked for, counts as one that is
+ * being written. Not long: a laptop takes other names in other networks, and is then a stranger to itself.
+ */
+const STRANGERS_MS = 10 * 60_000;
 
 function mayBeAppendedTo(live: string): boolean {
   const identity = path.basename(live).replace(/\.[0-9a-f]+\.live$/, '');

@@ -139,7 +139,7 @@ describe('the journal', () => {
 
   it.each([
     ['fresh', 0, []],
-    ['a day old', 25 * 3600, ['a']],
+    ['a quarter of an hour old', 900, ['a']],
   ])('of a process that nobody can ask for counts as living unless it is old (%s)', (_, age, left) => {
     const folder = scratchFolder();
     new JournalWriter(folder).append(record('a'));
