@@ -1,5 +1,6 @@
 import type { Backend } from '../backend/backend.ts';
 import { loadCodec } from '../format/codec.ts';
+import { CHUNK_MIN } from '../format/limits.ts';
 import { madeFrom } from '../git/made-from.ts';
 import type { Pointer } from '../pointer.ts';
 import { PackReader } from './pack-reader.ts';
@@ -19,6 +20,8 @@ import type { Remote } from './remote.ts';
 
 /** A smaller object is one chunk that shares a pack with others: a recipe of its own, for a base, would cost what the base saves. */
 const WITHOUT_BASE = 4096;
+/** Objects of one chunk whose earlier version is looked for: each may cost a request or two, and saves little. */
+const SMALL_MAX = 1024;
 
 export interface TransferContext {
   readonly push: PushContext;
@@ -142,13 +145,13 @@ export class Transfer {
    */
   async #learnEarlierVersions(scope: PushScope, objects: readonly PushObject[]): Promise<OldVersions> {
     const { push, remote } = this.#context;
-    const large = objects.filter(({ size }) => size > WITHOUT_BASE);
+    const edited = mayHaveBases(objects);
     const origins = new Map<string, readonly Pointer[]>();
-    if (large.length > 0) {
-      const blobs = new Set(large.map(({ blob }) => blob));
+    if (edited.length > 0) {
+      const blobs = new Set(edited.map(({ blob }) => blob));
       const range = { include: scope.tips, exclude: scope.exclude };
       const found = await madeFrom(push.repository, range, (blob) => blobs.has(blob), push.signal);
-      for (const { oid, blob } of large) if (found.has(blob)) origins.set(oid, found.get(blob)!);
+      for (const { oid, blob } of edited) if (found.has(blob)) origins.set(oid, found.get(blob)!);
     }
     const versions = new OldVersions(origins);
     const earlier = new Map<string, KnownObject>();
@@ -165,4 +168,9 @@ export class Transfer {
     }
     return versions;
   }
+}
+
+function mayHaveBases(objects: readonly PushObject[]): PushObject[] {
+  const small = objects.filter(({ size }) => size > WITHOUT_BASE && size <= CHUNK_MIN);
+  return [...objects.filter(({ size }) => size > CHUNK_MIN), ...small.slice(0, SMALL_MAX)];
 }
