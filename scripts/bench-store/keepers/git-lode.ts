@@ -1,12 +1,17 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { program, requireProgram } from '../../../test/support/program.ts';
-import { folderSize, mirror } from '../../support/folder.ts';
+import { filesIn, folderSize, mirror } from '../../support/folder.ts';
 import { createWorkplace } from '../../support/workplace.ts';
 import type { Keeper } from '../keeper.ts';
 import { probeVersion } from './probe.ts';
 
-/** As a person uses it: one commit and one push a version, to a folder as the data remote. */
+const DAY = 24 * 60 * 60 * 1000;
+
+/**
+ * As a person uses it: one commit and one push a version, to a folder as the data remote. Between two versions a day passes
+ * there, since a pusher deletes what merged index files took the place of when that was an hour ago.
+ */
 export const gitLode: Keeper = {
   name: 'git-lode',
   probe() {
@@ -34,6 +39,7 @@ export const gitLode: Keeper = {
         place.git('repo', 'tag', `version-${version}`);
         place.git('repo', 'push', '-q', 'origin', 'main', `version-${version}`);
         version += 1;
+        letDayPass(remote);
       },
       bytes: () => folderSize(remote),
       restore(i) {
@@ -44,3 +50,12 @@ export const gitLode: Keeper = {
     };
   },
 };
+
+/** The clock of a folder is the time of a file just written: all that is there becomes a day older. */
+function letDayPass(remote: string): void {
+  for (const name of filesIn(remote)) {
+    const file = path.join(remote, name);
+    const { mtimeMs } = fs.statSync(file);
+    fs.utimesSync(file, new Date(), new Date(mtimeMs - DAY));
+  }
+}
