@@ -1,7 +1,15 @@
 import fs from 'node:fs';
-import { expect } from 'vitest';
-import { type DataRepository, type Files, oidOf } from '../../support/data-repository.ts';
-import { MAIN } from '../../support/history.ts';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type DataRepository,
+  emptyRepository,
+  type Files,
+  installedSandbox,
+  oidOf,
+} from '../../support/data-repository.ts';
+import { MAIN, writeHistory } from '../../support/history.ts';
+import type { Sandbox } from '../../support/sandbox.ts';
 
 /** git's arguments, or what a person does between two commands. */
 export type Step = readonly string[] | ((repository: DataRepository) => unknown);
@@ -37,7 +45,26 @@ export function sh(script: string): Step {
   return (repository) => repository.sh(script);
 }
 
-export async function runRow(repository: DataRepository, row: Row): Promise<void> {
+/** A test for each row, each in its own copy of the example history. */
+export function describeRows(rows: readonly Row[]): void {
+  let box: Sandbox;
+  let template: DataRepository;
+  beforeAll(async () => {
+    box = await installedSandbox();
+    template = await emptyRepository(box, 'template');
+    await writeHistory(template);
+  });
+  afterAll(() => box.remove());
+
+  describe.concurrent('git command', () => {
+    it.each(rows)('$name', async (row) => {
+      const repository = await template.copy(path.join(box.root, `row-${rows.indexOf(row)}`));
+      await runRow(repository, row);
+    });
+  });
+}
+
+async function runRow(repository: DataRepository, row: Row): Promise<void> {
   for (const step of row.steps) {
     if (typeof step === 'function') await step(repository);
     else await repository.git(step);

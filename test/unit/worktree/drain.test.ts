@@ -1,73 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { LodeError } from '../../../src/errors.ts';
 import { formatPointer } from '../../../src/pointer.ts';
-import type { Reporter } from '../../../src/report.ts';
-import { openStore } from '../../../src/store/open.ts';
-import { type DrainDependencies, drainJournal, type Wanted } from '../../../src/worktree/drain.ts';
-import { readSizeWord, visitEntries } from '../../../src/worktree/git-index.ts';
-import { hasJournal, JournalWriter } from '../../../src/worktree/journal.ts';
+import { drainJournal } from '../../../src/worktree/drain.ts';
+import { hasJournal } from '../../../src/worktree/journal.ts';
 import { materialiseAll, pointerFiles } from '../../../src/worktree/materialise-all.ts';
 import { ownIdentity } from '../../../src/worktree/process-identity.ts';
 import { content, oidOf } from '../../support/scratch.ts';
+import { deferred } from './deferred.ts';
 import { livingProcess } from './processes.ts';
-import { repositoryInSandbox } from './repository.ts';
-
-interface Options {
-  /** The object is not in the store. */
-  readonly missing?: boolean;
-  /** git's index has something else at the path, or nothing. */
-  readonly index?: 'pointer' | 'other' | 'none' | 'conflict';
-}
-
-/** What git and the filter leave behind: pointers in the working tree and in git's index, and the journal of a filter that is done. */
-async function deferred(names: Readonly<Record<string, Options>>) {
-  const { box, repository } = await repositoryInSandbox();
-  const store = openStore(repository.sharedDir);
-  const journal = new JournalWriter(repository.ownDir);
-  const said: string[] = [];
-  const reporter: Reporter = {
-    info: (line) => said.push(line),
-    warn: (line) => said.push(line),
-    task: () => ({ add() {}, skip() {}, done() {} }),
-  };
-  let lines = '';
-  for (const [name, { missing = false, index = 'pointer' }] of Object.entries(names)) {
-    const bytes = content(500, name);
-    const pointer = formatPointer({ oid: oidOf(bytes), size: 500 });
-    if (!missing) store.add(oidOf(bytes), bytes);
-    const { stdout } = await box.git(['hash-object', '-w', '--stdin'], {
-      input: index === 'other' ? 'other' : pointer,
-    });
-    const stages = index === 'none' ? [] : index === 'conflict' ? [1, 2, 3] : [0];
-    for (const stage of stages) lines += `100644 ${stdout.trim()} ${stage}\t${name}\0`;
-    if (!name.startsWith('..')) box.write(name, pointer);
-    journal.append({ oid: oidOf(bytes), size: 500, path: Buffer.from(name) });
-  }
-  await box.git(['update-index', '-z', '--index-info'], { input: lines });
-  await box.git(['update-index', '-q', '--refresh'], { exitCode: 'any' });
-  journal.close();
-  const dependencies: DrainDependencies = {
-    store,
-    reporter,
-    program: 'git lode',
-    fetch: async () => expect.fail('nothing is missing'),
-  };
-  const drain = (change: Partial<DrainDependencies> = {}) =>
-    drainJournal(repository, { ...dependencies, ...change });
-  const holds = (name: string) => fs.readFileSync(box.path(name)).equals(content(500, name));
-  /** The size that git's index has of a file. */
-  const sizeOf = (name: string) => {
-    const bytes = fs.readFileSync(repository.indexFile);
-    const sizes: number[] = [];
-    visitEntries(bytes, 20, (entry) => {
-      if (entry.name === name) sizes.push(readSizeWord(bytes, entry));
-    });
-    return sizes[0];
-  };
-  return { box, repository, store, dependencies, drain, holds, sizeOf, said };
-}
 
 describe('the end phase', () => {
   it('puts content in place, tells git about it, and forgets the journal', async () => {
@@ -214,66 +155,6 @@ describe('a file that cannot be written', () => {
     expect(hasJournal(repository.ownDir)).toBe(true);
     expect((await drain()).materialised).toBe(1);
     expect(holds('a.bin') && holds('b.bin')).toBe(true);
-  });
-});
-
-describe('an object that is missing at the end', () => {
-  it('is asked for with all others in one request, and only if a file waits for it', async () => {
-    const { drain, box, store, holds } = await deferred({
-      'a.bin': { missing: true },
-      'b.bin': { missing: true },
-      'c.bin': {},
-      'd.bin': { missing: true },
-    });
-    fs.rmSync(box.path('d.bin'));
-    const requests: (readonly Wanted[])[] = [];
-    const fetch = async (wanted: readonly Wanted[]) => {
-      requests.push(wanted);
-      for (const { oid, path: name } of wanted) store.add(oid, content(500, name));
-      return new Set<string>();
-    };
-    expect(await drain({ fetch })).toEqual({ materialised: 3, left: [] });
-    expect(requests.map((wanted) => wanted.map(({ path: name }) => name))).toEqual([['a.bin', 'b.bin']]);
-    expect(['a.bin', 'b.bin', 'c.bin'].every(holds)).toBe(true);
-  });
-
-  it.each([
-    [
-      'missing',
-      async () => new Set<string>(),
-      /1 file is still a pointer, because the content is neither here nor on the remote: a.bin/,
-    ],
-    [
-      'unreachable',
-      () => Promise.reject(new LodeError('REMOTE_UNREACHABLE', 'no route to host')),
-      /no route to host.*1 file is still a pointer, because the remote could not be reached/s,
-    ],
-    [
-      'interrupted',
-      () => Promise.reject(new LodeError('INTERRUPTED', 'interrupted')),
-      /^1 file is still a pointer, because the command was interrupted/,
-    ],
-  ] as const)(
-    'leaves its pointer (%s), says so once, and keeps no later command waiting',
-    async (reason, fetch, message) => {
-      const { drain, repository, said, holds, box } = await deferred({
-        'a.bin': { missing: true },
-        'b.bin': {},
-      });
-      expect(await drain({ fetch })).toEqual({ materialised: 1, left: [{ path: 'a.bin', reason }] });
-      expect(holds('b.bin')).toBe(true);
-      expect(said.join('\n')).toMatch(message);
-      expect(said.join('\n')).toContain('to finish: git lode pull');
-      expect(hasJournal(repository.ownDir)).toBe(false);
-      expect((await box.git(['status', '--porcelain'])).stdout).toContain('A  a.bin');
-    },
-  );
-
-  it('passes on an error that nobody expected, and keeps the journal', async () => {
-    const { drain, repository } = await deferred({ 'a.bin': { missing: true } });
-    await expect(drain({ fetch: () => Promise.reject(new TypeError('a bug')) })).rejects.toThrow('a bug');
-    expect(hasJournal(repository.ownDir)).toBe(true);
-    expect(fs.existsSync(path.join(repository.ownDir, 'drain.lock'))).toBe(false);
   });
 });
 

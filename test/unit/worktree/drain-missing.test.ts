@@ -1,0 +1,68 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { LodeError } from '../../../src/errors.ts';
+import type { Wanted } from '../../../src/worktree/drain.ts';
+import { hasJournal } from '../../../src/worktree/journal.ts';
+import { content } from '../../support/scratch.ts';
+import { deferred } from './deferred.ts';
+
+describe('an object that is missing at the end', () => {
+  it('is asked for with all others in one request, and only if a file waits for it', async () => {
+    const { drain, box, store, holds } = await deferred({
+      'a.bin': { missing: true },
+      'b.bin': { missing: true },
+      'c.bin': {},
+      'd.bin': { missing: true },
+    });
+    fs.rmSync(box.path('d.bin'));
+    const requests: (readonly Wanted[])[] = [];
+    const fetch = async (wanted: readonly Wanted[]) => {
+      requests.push(wanted);
+      for (const { oid, path: name } of wanted) store.add(oid, content(500, name));
+      return new Set<string>();
+    };
+    expect(await drain({ fetch })).toEqual({ materialised: 3, left: [] });
+    expect(requests.map((wanted) => wanted.map(({ path: name }) => name))).toEqual([['a.bin', 'b.bin']]);
+    expect(['a.bin', 'b.bin', 'c.bin'].every(holds)).toBe(true);
+  });
+
+  it.each([
+    [
+      'missing',
+      async () => new Set<string>(),
+      /1 file is still a pointer, because the content is neither here nor on the remote: a.bin/,
+    ],
+    [
+      'unreachable',
+      () => Promise.reject(new LodeError('REMOTE_UNREACHABLE', 'no route to host')),
+      /no route to host.*1 file is still a pointer, because the remote could not be reached/s,
+    ],
+    [
+      'interrupted',
+      () => Promise.reject(new LodeError('INTERRUPTED', 'interrupted')),
+      /^1 file is still a pointer, because the command was interrupted/,
+    ],
+  ] as const)(
+    'leaves its pointer (%s), says so once, and keeps no later command waiting',
+    async (reason, fetch, message) => {
+      const { drain, repository, said, holds, box } = await deferred({
+        'a.bin': { missing: true },
+        'b.bin': {},
+      });
+      expect(await drain({ fetch })).toEqual({ materialised: 1, left: [{ path: 'a.bin', reason }] });
+      expect(holds('b.bin')).toBe(true);
+      expect(said.join('\n')).toMatch(message);
+      expect(said.join('\n')).toContain('to finish: git lode pull');
+      expect(hasJournal(repository.ownDir)).toBe(false);
+      expect((await box.git(['status', '--porcelain'])).stdout).toContain('A  a.bin');
+    },
+  );
+
+  it('passes on an error that nobody expected, and keeps the journal', async () => {
+    const { drain, repository } = await deferred({ 'a.bin': { missing: true } });
+    await expect(drain({ fetch: () => Promise.reject(new TypeError('a bug')) })).rejects.toThrow('a bug');
+    expect(hasJournal(repository.ownDir)).toBe(true);
+    expect(fs.existsSync(path.join(repository.ownDir, 'drain.lock'))).toBe(false);
+  });
+});
