@@ -1,23 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import { systemCode } from '../errors.ts';
 
 /** Up to this many files are flushed one by one; more cost less as one flush of their file system. */
 const FEW_FILES = 8;
 const SYNC_PROGRAMS = ['/usr/bin/sync', '/bin/sync'];
 
 /** Makes the given files durable. Node has no syncfs(2); coreutils' `sync -f` calls it. */
-export function flushFiles(files: readonly string[], folder: string): void {
-  if (files.length > FEW_FILES && process.platform === 'linux') {
-    const sync = SYNC_PROGRAMS.find((program) => fs.existsSync(program));
-    if (sync !== undefined && spawnSync(sync, ['-f', folder], { stdio: 'ignore' }).status === 0) return;
-  }
-  for (const file of files) flushFile(file);
-}
-
-function flushFile(file: string): void {
+export function flushFile(file: string): void {
   const fd = fs.openSync(file, 'r');
   try {
     fs.fsyncSync(fd);
+  } catch (error) {
+    // Windows flushes only what may be written, and an object may not: its cache is written out by itself within seconds.
+    if (process.platform !== 'win32' || systemCode(error) !== 'EPERM') throw error;
   } finally {
     fs.closeSync(fd);
   }
