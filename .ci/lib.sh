@@ -75,7 +75,6 @@ suite() {
   read -r good bad < <(node .ci/count.mjs "$report")
   [ "$code" -eq 0 ] || [ "${bad:-0}" -gt 0 ] || bad=1
   passed=$((passed + ${good:-0})) failed=$((failed + ${bad:-0}))
-  [ $((SECONDS - since)) -lt "$longest" ] || longest=$((SECONDS - since))
   [ "$whole" -gt 0 ] || whole=$((SECONDS - since))
   say "$name: ${good:-0} passed, ${bad:-0} failed, $((SECONDS - since)) s, exit code $code"
 }
