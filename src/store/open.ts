@@ -36,19 +36,25 @@ export class FileStore implements Store {
   }
 
   has(oid: string, size: number): boolean {
-    const stat = fs.statSync(objectFile(this.#layout, oid), { throwIfNoEntry: false });
-    if (stat !== undefined) return stat.size === size;
-    return size <= SMALL_BYTES && this.#findSmall(oid).some((entry) => entry.length === size);
+    // Looking into the bundles costs less than asking the system for a file, and that is where most small objects are.
+    if (size <= SMALL_BYTES && this.#findSmall(oid).some((entry) => entry.length === size)) return true;
+    return fs.statSync(objectFile(this.#layout, oid), { throwIfNoEntry: false })?.size === size;
   }
 
   open(oid: string, size?: number): StoredObject | undefined {
-    const file = objectFile(this.#layout, oid);
     const small = size !== undefined && size <= SMALL_BYTES;
-    // For a small object a stat costs less than the error of an open that fails.
-    if (!small || fs.statSync(file, { throwIfNoEntry: false }) !== undefined) {
-      const fd = unless(['ENOENT'], () => fs.openSync(file, 'r'));
-      if (fd !== undefined) return fileObject(file, fd);
-    }
+    return small
+      ? (this.#openSmall(oid) ?? this.#openFile(oid))
+      : (this.#openFile(oid) ?? this.#openSmall(oid));
+  }
+
+  #openFile(oid: string): StoredObject | undefined {
+    const file = objectFile(this.#layout, oid);
+    const fd = unless(['ENOENT'], () => fs.openSync(file, 'r'));
+    return fd === undefined ? undefined : fileObject(file, fd);
+  }
+
+  #openSmall(oid: string): StoredObject | undefined {
     const content = this.#readSmall(oid);
     return content === undefined ? undefined : smallObject(content);
   }
