@@ -2,20 +2,18 @@ import type { Repository } from '../git/repository.ts';
 import type { PushContext } from '../remote/push.ts';
 import type { Remote } from '../remote/remote.ts';
 import { openStore } from '../store/open.ts';
-import { programName } from '../ui/program-name.ts';
 import type { DrainDependencies } from '../worktree/drain.ts';
 import type { CommandContext } from './command.ts';
 
 /** What the working tree's functions need, from what a command has. The remote is opened only if something is missing. */
 export function drainDependencies(
   repository: Repository,
-  { cwd, env, reporter, signal }: CommandContext,
+  { env, reporter, signal }: CommandContext,
 ): DrainDependencies {
   const store = openStore(repository.sharedDir);
   return {
     store,
     reporter,
-    program: programName(import.meta.url, cwd),
     signal,
     fetch: async (wanted) => {
       const { bringObjects } = await import('../remote/bring-objects.ts');

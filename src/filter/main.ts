@@ -29,12 +29,11 @@ const [verb, pathname = ''] = process.argv.slice(2);
 const stop = new AbortController();
 // Every request of a fetch listens to it for a while.
 setMaxListeners(0, stop.signal);
-const program = programName(import.meta.url, process.cwd());
 const reporter = createReporter({
   stderr: process.stderr,
   isTerminal: process.stderr.isTTY === true,
   quiet: () => isQuiet(process.env),
-  program,
+  program: programName(import.meta.url, process.cwd()),
 });
 
 // A terminal that has gone is no reason to leave files half-way.
@@ -70,7 +69,7 @@ try {
     await serve(session);
     ignoreSignals();
     store.flush();
-    await finish(repository, journal, { store, reporter, program, fetch: bring, signal: stop.signal });
+    await finish(repository, journal, { store, reporter, fetch: bring, signal: stop.signal });
   } else if (verb === 'clean') {
     cleanOnce(cleaner, Buffer.from(pathname), streamContent(0), write);
     store.flush();

@@ -13,7 +13,7 @@ const NAMED = 5;
 /** Says which files are still pointers, why, and what finishes them. */
 export function tellOfPointers(
   left: readonly Item[],
-  { reporter, program }: Pick<DrainDependencies, 'reporter' | 'program'>,
+  { reporter }: Pick<DrainDependencies, 'reporter'>,
 ): void {
   for (const reason of Object.keys(EXPLANATIONS) as LeftReason[]) {
     const items = left.filter((item) => item.left === reason);
@@ -25,7 +25,7 @@ export function tellOfPointers(
       paths.slice(0, NAMED).join(', ') + (paths.length > NAMED ? `, and ${paths.length - NAMED} more` : '');
     const many =
       paths.length === 1 ? '1 file is still a pointer' : `${paths.length} files are still pointers`;
-    reporter.warn(`${many}, because ${why}: ${names}\n  to finish: ${program} pull`);
+    reporter.warn(`${many}, because ${why}: ${names}\n  to finish: git lode pull`);
   }
 }
 

@@ -16,8 +16,6 @@ import { fullPath, ParentFolders } from './safe-path.ts';
 export interface DrainDependencies {
   readonly store: FileStore;
   readonly reporter: Reporter;
-  /** How a person calls the program: `git lode` or `npx git-lode`. */
-  readonly program: string;
   /**
    * Brings missing objects into the store. Resolves to the oids that the remote does not have; throws a LodeError where it
    * cannot be reached. Called only if something is missing.
@@ -67,9 +65,7 @@ export async function drainJournal(
     return nothing;
   const lock = await takeDrainLock(repository.ownDir);
   if (lock === undefined) {
-    dependencies.reporter.warn(
-      `another command is checking files out here; afterwards run: ${dependencies.program} pull`,
-    );
+    dependencies.reporter.warn('another command is checking files out here; afterwards run: git lode pull');
     return nothing;
   }
   faultPoint('drain-locked');

@@ -14,7 +14,7 @@ describe('a key', () => {
     fc.assert(
       fc.property(nearKeys, (key) => {
         if (!isKey(key)) return;
-        expect(posix.join('/root', key)).toBe(`/root/${key}`);
+        expect(posix.join('/srv', key)).toBe(`/srv/${key}`);
         expect(key).toMatch(/^[a-z0-9./-]+$/);
       }),
       { numRuns: 500 },

@@ -4,7 +4,7 @@ import { hookSettings } from '../../../src/install/hook-config.ts';
 import { commandFor, userFolder } from '../../../src/install/installation.ts';
 
 const user = { kind: 'user', folder: "/home/o'neil/.config/git-lode" } as const;
-const repository = { kind: 'repository', folder: '/work/50% done/.git/lode' } as const;
+const repository = { kind: 'repository', folder: '/data/50% done/.git/lode' } as const;
 
 describe("the user's folder", () => {
   it('is in the configuration folder of the platform', () => {
@@ -28,7 +28,7 @@ describe("a command in git's configuration", () => {
 
   it('finds a repository that has been moved', () => {
     expect(commandFor(repository, `${repository.folder}/hooks/post-merge`)).toBe(
-      `lode='/work/50% done/.git/lode/hooks/post-merge'; [ -x "$lode" ] || ` +
+      `lode='/data/50% done/.git/lode/hooks/post-merge'; [ -x "$lode" ] || ` +
         `lode=$(git rev-parse --git-common-dir)/lode/hooks/post-merge; exec "$lode"`,
     );
   });

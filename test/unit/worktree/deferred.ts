@@ -46,7 +46,6 @@ export async function deferred(names: Readonly<Record<string, Options>>) {
   const dependencies: DrainDependencies = {
     store,
     reporter,
-    program: 'git lode',
     fetch: async () => expect.fail('nothing is missing'),
   };
   const drain = (change: Partial<DrainDependencies> = {}) =>
