@@ -2,7 +2,7 @@ import type { Reporter } from '../report.ts';
 import type { FileStore } from '../store/open.ts';
 import type { Cleaner } from './clean.ts';
 import type { ContentSource } from './content.ts';
-import { type BringObjects, openOrFetch, planSmudge, warnOf } from './smudge.ts';
+import { type BringObjects, openOrFetch, partReader, planSmudge, warnOf } from './smudge.ts';
 import { spool } from './spool.ts';
 
 const PART_BYTES = 1 << 20;
@@ -41,7 +41,7 @@ export async function smudgeOnce(
     try {
       const object = await openOrFetch(plan.pointer, pathname, store, bring);
       try {
-        copy(object.size, (offset, length) => object.read(offset, length), write);
+        copy(object.size, partReader(object, PART_BYTES), write);
       } finally {
         object.close();
       }

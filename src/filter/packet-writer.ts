@@ -3,6 +3,9 @@ import { systemCode } from '../errors.ts';
 import { MAX_PACKET, pause } from './packet-reader.ts';
 
 const MAX_PAYLOAD = MAX_PACKET - 4;
+const PACKETS_AT_ONCE = 16;
+/** How much of a large content `sendContent` asks for at a time. */
+export const PART_BYTES = PACKETS_AT_ONCE * MAX_PAYLOAD;
 const FLUSH = '0000';
 
 /** Text lines as packets, with a flush packet behind them. */
@@ -58,7 +61,7 @@ export class PacketWriter {
     }
   }
 
-  /** Answers success with a content of any size, read part by part. */
+  /** Answers success with a content of any size, read part by part into memory that may be the same each time. */
   sendContent(size: number, read: (offset: number, length: number) => Buffer): void {
     if (size <= MAX_PAYLOAD) {
       this.send(wholeAnswer(read(0, size)));
@@ -66,9 +69,9 @@ export class PacketWriter {
     }
     this.send(SUCCESS);
     this.#inContent = true;
-    const packets = 16;
-    for (let offset = 0; offset < size; offset += packets * MAX_PAYLOAD) {
-      this.send(packetise(read(offset, Math.min(size - offset, packets * MAX_PAYLOAD))));
+    const packets = Buffer.allocUnsafeSlow(PACKETS_AT_ONCE * MAX_PACKET);
+    for (let offset = 0; offset < size; offset += PART_BYTES) {
+      this.send(packetise(read(offset, Math.min(size - offset, PART_BYTES)), packets));
     }
     this.send(END);
     this.#inContent = false;
@@ -82,13 +85,13 @@ export class PacketWriter {
   }
 }
 
-function packetise(content: Buffer): Buffer {
-  const count = Math.ceil(content.length / MAX_PAYLOAD);
-  const out = Buffer.allocUnsafe(content.length + 4 * count);
-  for (let i = 0, at = 0; i < count; i++) {
-    const part = content.subarray(i * MAX_PAYLOAD, (i + 1) * MAX_PAYLOAD);
+/** Writes the content as packets into `out`, and gives the part that they take. */
+function packetise(content: Buffer, out: Buffer): Buffer {
+  let at = 0;
+  for (let start = 0; start < content.length; start += MAX_PAYLOAD) {
+    const part = content.subarray(start, start + MAX_PAYLOAD);
     at += out.write(packetLength(part.length), at, 'latin1');
     at += part.copy(out, at);
   }
-  return out;
+  return out.subarray(0, at);
 }

@@ -9,9 +9,9 @@ import type { JournalWriter } from '../worktree/journal.ts';
 import type { Cleaner } from './clean.ts';
 import { type ContentSource, packetContent } from './content.ts';
 import type { PacketReader } from './packet-reader.ts';
-import { type PacketWriter, packetList, wholeAnswer } from './packet-writer.ts';
+import { PART_BYTES, type PacketWriter, packetList, wholeAnswer } from './packet-writer.ts';
 import { type FilterRequest, negotiate, readRequest } from './protocol.ts';
-import { type BringObjects, openOrFetch, planSmudge, rebaseExecutes } from './smudge.ts';
+import { type BringObjects, openOrFetch, partReader, planSmudge, rebaseExecutes } from './smudge.ts';
 import { spool } from './spool.ts';
 
 export interface FilterSession {
@@ -81,7 +81,7 @@ async function smudge(
       case 'stream': {
         const object = await openOrFetch(plan.pointer, request.pathname.toString('utf8'), store, bring);
         try {
-          writer.sendContent(object.size, (offset, length) => object.read(offset, length));
+          writer.sendContent(object.size, partReader(object, PART_BYTES));
         } finally {
           object.close();
         }

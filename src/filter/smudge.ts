@@ -55,6 +55,12 @@ export async function openOrFetch(
   });
 }
 
+/** Reads an object part by part, each of up to `bytes` bytes, into the same memory. */
+export function partReader(object: StoredObject, bytes: number): (offset: number, length: number) => Buffer {
+  const part = Buffer.allocUnsafeSlow(Math.min(object.size, bytes));
+  return (offset, length) => object.read(offset, length, part.subarray(0, length));
+}
+
 function openWhole({ oid, size }: Pointer, store: FileStore): StoredObject | undefined {
   const object = store.open(oid, size);
   if (object === undefined || object.size === size) return object;

@@ -10,6 +10,7 @@ export interface Spooled {
   readonly size: number;
   /** The content itself if it is a single part, as every pointer is; else its first part. */
   readonly head: Buffer;
+  /** The bytes are the caller's until the next call. */
   readonly read: (offset: number, length: number) => Buffer;
   readonly close: () => void;
 }
@@ -40,10 +41,14 @@ export function spool(source: ContentSource, store: FileStore): Spooled {
   const head = parts[0] ?? Buffer.alloc(0);
   if (temporary !== undefined) {
     const kept = temporary;
+    let part = Buffer.alloc(0);
     return {
       size,
       head,
-      read: (offset, length) => readAt(kept.fd, offset, length),
+      read: (offset, length) => {
+        if (part.length < length) part = Buffer.allocUnsafeSlow(length);
+        return readAt(kept.fd, offset, part.subarray(0, length));
+      },
       close: () => remove(kept),
     };
   }
@@ -51,8 +56,8 @@ export function spool(source: ContentSource, store: FileStore): Spooled {
   return { size, head: whole, read: (offset, length) => whole.subarray(offset, offset + length), close() {} };
 }
 
-function readAt(fd: number, offset: number, length: number): Buffer {
-  const bytes = Buffer.allocUnsafe(length);
+function readAt(fd: number, offset: number, bytes: Buffer): Buffer {
+  const { length } = bytes;
   for (let done = 0; done < length; ) {
     const count = fs.readSync(fd, bytes, done, length - done, offset + done);
     if (count === 0) return bytes.subarray(0, done);
