@@ -36,10 +36,6 @@ export class JournalWriter {
     this.#folder = journalFolder(ownDir);
   }
 
-  get used(): boolean {
-    return this.#bytes > 0;
-  }
-
   /** Records a file before the filter answers for it, so that no crash can lose it. */
   append({ oid, size, path: name }: JournalRecord): void {
     this.#fd ??= this.#begin();
