@@ -2,6 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
+/** What a package carries inside and does not name: one text a package, `/` written as `_`. */
+const WITHIN = new URL('notices/', import.meta.url);
 const LICENCE_FILE = /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i;
 
 /**
@@ -31,8 +33,10 @@ function notice(folder) {
     .filter((file) => LICENCE_FILE.test(file) && existsSync(path.join(folder, file)))
     .sort()
     .map((file) => readFileSync(path.join(folder, file), 'utf8').trim());
+  const within = new URL(`${name.replace('/', '_')}.txt`, WITHIN);
+  if (existsSync(within)) texts.push(readFileSync(within, 'utf8').trim());
   const source = typeof repository === 'string' ? repository : repository?.url;
-  return [`${name} ${version} (${license})`, source, '', ...texts]
+  return [`${name} ${version} (${license})`, source, '', texts.join('\n\n')]
     .filter((line) => line !== undefined)
     .join('\n')
     .concat('\n');
