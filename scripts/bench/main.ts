@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { pick } from '../support/pick.ts';
 import type { Measured } from '../support/workplace.ts';
 import { CONTENDERS, type Contender } from './contenders.ts';
 import { DATASETS, type Dataset, writeDataset } from './datasets.ts';
@@ -48,18 +49,4 @@ function run(dataset: Dataset, among: readonly Contender[], times: number, paren
   }
   const tables = [stepTable(samples, 'seconds'), stepTable(samples, 'cpu'), floorTable(samples, floor)];
   console.log(`\n${dataset.name}, medians\n\n${tables.join('\n\n')}`);
-}
-
-/** Those with the names in `list`, all without one; throws at a name that does not exist. */
-function pick<T extends { readonly name: string }>(
-  from: readonly T[],
-  list: string | undefined,
-): readonly T[] {
-  if (list === undefined) return from;
-  const names = list.split(',');
-  const unknown = names.find((name) => !from.some((each) => each.name === name));
-  if (unknown !== undefined) {
-    throw new Error(`there is no '${unknown}': choose from ${from.map(({ name }) => name).join(', ')}`);
-  }
-  return from.filter(({ name }) => names.includes(name));
 }

@@ -23,6 +23,8 @@ export interface Workplace {
   time(cwd: string, command: string, ...args: string[]): number;
   /** As `time`, and the CPU seconds of the program and of all that it waited for. */
   measure(cwd: string, command: string, ...args: string[]): Measured;
+  /** The same place with more in its environment. */
+  with(more: Readonly<Record<string, string>>): Workplace;
   remove(): void;
 }
 
@@ -32,7 +34,10 @@ export function createWorkplace(parent: string, prefix: string): Workplace {
   const { home, env } = isolate(root);
   const dir = path.join(root, 'work');
   fs.mkdirSync(dir);
+  return workplace(root, dir, home, env);
+}
 
+function workplace(root: string, dir: string, home: string, env: Workplace['env']): Workplace {
   const run = (cwd: string, command: string, args: readonly string[]) => {
     const since = performance.now();
     const result = spawnSync(command, args, {
@@ -56,7 +61,8 @@ export function createWorkplace(parent: string, prefix: string): Workplace {
   };
   const git: Workplace['git'] = (cwd, ...args) => void time(cwd, 'git', ...args);
   const remove = () => fs.rmSync(root, { recursive: true, force: true });
-  return { root, dir, home, env, git, time, measure, remove };
+  const withMore: Workplace['with'] = (more) => workplace(root, dir, home, { ...env, ...more });
+  return { root, dir, home, env, git, time, measure, with: withMore, remove };
 }
 
 /** The sum of times written as `1m2.5s 0m0.25s`, in seconds. */

@@ -1,0 +1,79 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { projectDir, requireProgram } from '../../test/support/program.ts';
+import type { Workplace } from '../support/workplace.ts';
+import { BUCKET, KEYS } from './server.ts';
+
+/** A command line to measure: the folder it runs in, the program, its arguments. */
+export type Step = readonly [cwd: string, command: string, ...args: string[]];
+
+/** One way to bring a folder of files to a bucket and back. */
+export interface Contender {
+  readonly name: string;
+  /** The program that must be on PATH, where it is not our own. */
+  readonly program?: string;
+  /** Makes everything ready for `up` in a new workplace; `source` holds the folder `data`. Not measured. */
+  prepare(place: Workplace, source: string): void;
+  up(source: string): Step;
+  /** Brings the files to `there/data` in the workplace. */
+  down(): Step;
+}
+
+/** `git push` and `git clone`; add and commit have no network in them. */
+const lode: Contender = {
+  name: 'git-lode',
+  prepare(place, source) {
+    requireProgram();
+    fs.appendFileSync(
+      path.join(place.home, '.gitconfig'),
+      '[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n',
+    );
+    place.git('.', 'lode', 'install', '--global');
+    place.git('.', 'init', '-q', '--bare', 'bare.git');
+    place.git('.', 'init', '-q', 'repo');
+    place.git('repo', 'remote', 'add', 'origin', '../bare.git');
+    place.git('repo', 'lode', 'install', `s3://${BUCKET}/lode`);
+    place.git('repo', 'lode', 'track', 'data/**');
+    place.time('.', 'cp', '-r', path.join(source, 'data'), 'repo');
+    place.git('repo', 'add', '.');
+    place.git('repo', 'commit', '-q', '-m', 'all');
+  },
+  up: () => ['repo', 'git', 'push', '-q', 'origin', 'main'],
+  down: () => ['.', 'git', 'clone', '-q', 'bare.git', 'there'],
+};
+
+/** With its own defaults, as a person runs it. */
+const rclone: Contender = {
+  name: 'rclone copy',
+  program: 'rclone',
+  prepare() {},
+  up: (source) => ['.', 'rclone', 'copy', path.join(source, 'data'), `bench:${BUCKET}/rclone`],
+  down: () => ['.', 'rclone', 'copy', `bench:${BUCKET}/rclone`, 'there/data'],
+};
+
+/** A request a file, sixteen at once, and nothing else: what the server and Node's own client allow. */
+const bare: Contender = {
+  name: 'bare loop',
+  prepare() {},
+  up: (source) => ['.', process.execPath, BARE_LOOP, 'put', path.join(source, 'data'), BUCKET],
+  down: () => ['.', process.execPath, BARE_LOOP, 'get', 'there/data', BUCKET],
+};
+
+const BARE_LOOP = path.join(projectDir, 'scripts', 'bench-s3', 'bare-loop.mjs');
+
+export const CONTENDERS: readonly Contender[] = [bare, rclone, lode];
+
+/** What tells each of them where the server is, and who they are there. */
+export function serverEnvironment(endpoint: string): Record<string, string> {
+  return {
+    AWS_ACCESS_KEY_ID: KEYS.accessKey,
+    AWS_SECRET_ACCESS_KEY: KEYS.secretKey,
+    AWS_REGION: 'us-east-1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_ENDPOINT_URL_S3: endpoint,
+    RCLONE_CONFIG_BENCH_TYPE: 's3',
+    RCLONE_CONFIG_BENCH_PROVIDER: 'Other',
+    RCLONE_CONFIG_BENCH_ENDPOINT: endpoint,
+    RCLONE_CONFIG_BENCH_ENV_AUTH: 'true',
+  };
+}

@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+
+export const KEYS = { accessKey: 'bench-access', secretKey: 'bench-secret' };
+export const BUCKET = 'bench';
+
+/** An S3 server on this machine, with its data in a folder. */
+export interface S3Server {
+  /** `http://127.0.0.1:<port>` */
+  readonly endpoint: string;
+  /** How many requests it has answered since it started, by its own log. */
+  requests(): number;
+  /** Removes all objects. */
+  empty(): void;
+  close(): void;
+}
+
+/** Starts `program`, a versitygw, over a new folder inside `parent`. Throws if it does not answer within ten seconds. */
+export async function startServer(program: string, parent: string): Promise<S3Server> {
+  const root = fs.mkdtempSync(path.join(parent, 'git-lode-bench-s3-'));
+  const [data, log] = [path.join(root, 'data'), path.join(root, 'log')];
+  const bucket = path.join(data, BUCKET);
+  fs.mkdirSync(bucket, { recursive: true });
+  const port = await freePort();
+  const flags = ['--quiet', '--keep-alive', '--access-log', log, '--port', `127.0.0.1:${port}`];
+  const env = { ...process.env, ROOT_ACCESS_KEY: KEYS.accessKey, ROOT_SECRET_KEY: KEYS.secretKey };
+  const child = spawn(program, [...flags, 'posix', data], { env, stdio: 'ignore' });
+  const close = () => {
+    child.kill();
+    fs.rmSync(root, { recursive: true, force: true });
+  };
+  const failed = new Promise<never>((_, reject) => child.on('error', reject));
+  try {
+    await Promise.race([answers(port), failed]);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    requests: () => countLines(log),
+    empty() {
+      fs.rmSync(bucket, { recursive: true, force: true });
+      fs.mkdirSync(bucket);
+    },
+    close,
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = net.createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as net.AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function answers(port: number): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    const reached = await new Promise<boolean>((resolve) => {
+      const socket = net.connect({ host: '127.0.0.1', port });
+      socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
+      socket.on('connect', () => socket.destroy());
+    });
+    if (reached) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('the S3 server does not answer');
+}
+
+function countLines(file: string): number {
+  if (!fs.existsSync(file)) return 0;
+  return fs.readFileSync(file).reduce((lines, byte) => (byte === LF ? lines + 1 : lines), 0);
+}
+
+const LF = 10;
