@@ -73,7 +73,7 @@ function writeInPlace(replacement: Replacement, object: StoredObject): ReplaceOu
     const before = fs.fstatSync(fd);
     if (!before.isFile()) return { kind: 'not-a-pointer' };
     if (before.nlink !== 1) return undefined;
-    const content = object.read(0, object.size);
+    const content = object.read(0, object.size, scratch(object.size));
     if (!isPointerOrTorn(fd, before.size, pointer, content)) return { kind: 'not-a-pointer' };
     let headBegun = false;
     try {
@@ -96,6 +96,14 @@ function writeInPlace(replacement: Replacement, object: StoredObject): ReplaceOu
   } finally {
     fs.closeSync(fd);
   }
+}
+
+/** Memory for one content that is written in place: a new piece for each of thousands would keep the collector at work. */
+let scratchBytes = Buffer.alloc(0);
+
+function scratch(size: number): Buffer {
+  if (scratchBytes.length < size) scratchBytes = Buffer.allocUnsafeSlow(Math.max(size, 64 * 1024));
+  return scratchBytes.subarray(0, size);
 }
 
 /** The pointer's own bytes are written only if they have been touched: even that may need space that a full disk does not have. */
