@@ -56,7 +56,8 @@ export class Chunker {
   /** Where the open chunk, which goes on at `from`, ends in `bytes`; undefined if it goes on beyond them. */
   #findCut(bytes: Buffer, from: number): number | undefined {
     const chunkStart = from - this.#length;
-    const skipTo = Math.max(from, chunkStart + WINDOW_START);
+    // V8 takes what Math.max gives for a double, and the loops below would count in doubles, at half the speed.
+    const skipTo = Math.max(from, chunkStart + WINDOW_START) | 0;
     const testFrom = chunkStart + CHUNK_MIN;
     const limit = chunkStart + CHUNK_MAX;
     const end = Math.min(bytes.length, limit);
