@@ -1,8 +1,6 @@
 import { BufferCollector } from '../buffer-collector.ts';
-import { isLodeError } from '../errors.ts';
-import type { Codec } from '../format/codec.ts';
 import type { StoredChunk } from '../format/recipe.ts';
-import { sha256 } from '../store/sha256.ts';
+import type { Coder } from './coder.ts';
 import type { Piece } from './fetch-pieces.ts';
 import type { LocalChunks } from './local-chunks.ts';
 import type { PackReader } from './pack-reader.ts';
@@ -10,17 +8,17 @@ import type { Failure, Ranges } from './ranges.ts';
 
 /** Turns pieces into the bytes of their chunks, each checked against its hash. */
 export class Decoder {
-  readonly #codec: Codec;
+  readonly #coder: Coder;
   readonly #local: LocalChunks;
   readonly #reader: PackReader;
   readonly #hashed: boolean;
   readonly #collector = new BufferCollector();
   /** Neighbouring chunks are often coded against one base. */
-  #lastBase: { readonly hash: string; readonly bytes: Buffer } | undefined;
+  #lastBase: { readonly hash: string; readonly bytes: Promise<Buffer | Failure> } | undefined;
 
   /** `hashed`: whoever takes the bytes hashes each object as a whole, which for one that is a single chunk is the chunk's check. */
-  constructor(codec: Codec, local: LocalChunks, reader: PackReader, hashed: boolean) {
-    this.#codec = codec;
+  constructor(coder: Coder, local: LocalChunks, reader: PackReader, hashed: boolean) {
+    this.#coder = coder;
     this.#local = local;
     this.#reader = reader;
     this.#hashed = hashed;
@@ -42,27 +40,29 @@ export class Decoder {
     return this.#plain(chunk, ranges, !this.#hashed || chunk.hash !== job.wanted.oid, base);
   }
 
-  async #base(base: StoredChunk, baseHere: boolean, ranges: Ranges): Promise<Buffer | Failure> {
-    if (this.#lastBase?.hash === base.hash) return this.#lastBase.bytes;
+  #base(base: StoredChunk, baseHere: boolean, ranges: Ranges): Promise<Buffer | Failure> {
+    if (this.#lastBase?.hash !== base.hash)
+      this.#lastBase = { hash: base.hash, bytes: this.#readBase(base, baseHere, ranges) };
+    return this.#lastBase.bytes;
+  }
+
+  async #readBase(base: StoredChunk, baseHere: boolean, ranges: Ranges): Promise<Buffer | Failure> {
     const here = baseHere ? this.#local.read(base.hash) : undefined;
     const bytes = here ?? (await this.#plain(base, ranges, true));
-    if (typeof bytes === 'string') return bytes;
+    // What has failed may be had from another place.
+    if (typeof bytes === 'string' && this.#lastBase?.hash === base.hash) this.#lastBase = undefined;
     // A raw chunk is a view of the window's buffer, which will hold something else by the time of the next look.
-    this.#lastBase = { hash: base.hash, bytes: base.kind === 0 ? Buffer.from(bytes) : bytes };
-    return bytes;
+    return base.kind === 0 && typeof bytes !== 'string' ? Buffer.from(bytes) : bytes;
   }
 
   async #plain(chunk: StoredChunk, ranges: Ranges, check: boolean, base?: Buffer): Promise<Buffer | Failure> {
     // Not in the window's reads: it was expected in the local store, and is not there any more.
     const stored = ranges.find(chunk.place) ?? (await this.#reader.read(chunk.place));
     if (typeof stored === 'string') return stored;
-    try {
-      const plain = this.#codec.decode(chunk.kind, stored, chunk.rawLength, base);
-      if (chunk.kind !== 0) this.#collector.after(plain.length);
-      return check && sha256(plain) !== chunk.hash ? 'corrupt' : plain;
-    } catch (error) {
-      if (isLodeError(error, 'FORMAT_INVALID')) return 'corrupt';
-      throw error;
-    }
+    const { kind, rawLength } = chunk;
+    const hash = check ? chunk.hash : undefined;
+    const plain = await this.#coder.decode({ kind, data: stored, rawLength, hash }, base);
+    if (kind !== 0) this.#collector.after(rawLength);
+    return plain ?? 'corrupt';
   }
 }

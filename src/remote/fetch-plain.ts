@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Codec } from '../format/codec.ts';
 import type { Store } from '../store/store.ts';
+import type { Coder } from './coder.ts';
 import { Decoder } from './fetch-decode.ts';
 import { download } from './fetch-download.ts';
 import type { Job } from './fetch-job.ts';
 import { type Piece, piecesOf } from './fetch-pieces.ts';
 import { windowsOf } from './fetch-windows.ts';
+import { inOrder } from './in-order.ts';
 import { LocalChunks } from './local-chunks.ts';
 import type { PackReader } from './pack-reader.ts';
 import type { Failure } from './ranges.ts';
@@ -15,7 +16,7 @@ export interface PlainSources {
   readonly store: Store;
   readonly recipes: RecipeCache;
   readonly reader: PackReader;
-  readonly codec: Codec;
+  readonly coder: Coder;
   /** True if whoever takes the pieces hashes whole objects: a single chunk is not hashed twice. */
   readonly hashed: boolean;
 }
@@ -33,15 +34,17 @@ export interface PlainPiece {
  */
 export async function* plainPieces(
   jobs: readonly Job[],
-  { store, recipes, reader, codec, hashed }: PlainSources,
+  { store, recipes, reader, coder, hashed }: PlainSources,
 ): AsyncGenerator<PlainPiece, void, undefined> {
   const local = new LocalChunks(store, recipes);
-  const decoder = new Decoder(codec, local, reader, hashed);
+  const decoder = new Decoder(coder, local, reader, hashed);
   try {
     const windows = windowsOf(piecesOf(jobs, { recipes, reader, local }));
     for await (const { window, ranges } of download(windows, reader)) {
-      for (const piece of window.pieces) {
-        if (piece.job.failure === undefined) yield { piece, bytes: await decoder.decode(piece, ranges) };
+      const wanted = piecesWanted(window.pieces);
+      const work = async (piece: Piece) => ({ piece, bytes: await decoder.decode(piece, ranges) });
+      for await (const plain of inOrder(wanted, { width: coder.width, work, waits: isHere })) {
+        if (plain.piece.job.failure === undefined) yield plain;
       }
       // What is done here blocks; the sockets of the reads that are under way want their turn.
       await setImmediate();
@@ -50,4 +53,14 @@ export async function* plainPieces(
     local.close();
   }
   for (const job of jobs) if (!job.done) job.failure ??= 'unreached';
+}
+
+/** Of the jobs that have no failure by the time. */
+function* piecesWanted(pieces: readonly Piece[]): Generator<Piece> {
+  for (const piece of pieces) if (piece.job.failure === undefined) yield piece;
+}
+
+/** What is read here may be in the object that the pieces before it make whole. */
+function isHere({ chunkHere, baseHere }: Piece): boolean {
+  return chunkHere || baseHere;
 }

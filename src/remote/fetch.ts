@@ -1,6 +1,6 @@
-import { loadCodec } from '../format/codec.ts';
 import type { Reporter } from '../report.ts';
 import type { Store } from '../store/store.ts';
+import { coderFor } from './coder-threads.ts';
 import { FetchAttempts } from './fetch-attempts.ts';
 import type { Piece } from './fetch-pieces.ts';
 import { runPipeline } from './fetch-pipeline.ts';
@@ -83,7 +83,10 @@ async function bring(
   { reporter, signal, onObject }: FetchOptions,
 ): Promise<Missing[]> {
   await remote.checkFormat();
-  const codec = await loadCodec();
+  const coder = await coderFor(
+    wanted.reduce((sum, { size }) => sum + size, 0),
+    remote.pace.decodeThreads,
+  );
   const reader = new PackReader(remote.backend, signal);
   const onPiece = (piece: Piece) => {
     progress.piece(piece);
@@ -92,9 +95,10 @@ async function bring(
   const attempts = new FetchAttempts(wanted);
   try {
     for await (const jobs of fetchRounds(remote, reader, attempts, reporter)) {
-      await runPipeline(jobs, { store, recipes: remote.recipes, reader, codec, onPiece });
+      await runPipeline(jobs, { store, recipes: remote.recipes, reader, coder, onPiece });
     }
   } finally {
+    coder.close();
     store.flush();
     remote.recipes.flush();
   }

@@ -1,7 +1,6 @@
-import { isLodeError } from '../errors.ts';
-import type { Codec } from '../format/codec.ts';
 import { sha256 } from '../store/sha256.ts';
 import type { Store, StoredObject } from '../store/store.ts';
+import type { Coder } from './coder.ts';
 import { LocalChunks } from './local-chunks.ts';
 import type { PackReader } from './pack-reader.ts';
 import type { OldVersion } from './push-delta-versions.ts';
@@ -22,7 +21,7 @@ export interface Origin {
 
 export interface BaseSources {
   readonly store: Store;
-  readonly codec: Codec;
+  readonly coder: Coder;
   readonly recipes: RecipeCache;
   readonly reader: PackReader;
 }
@@ -100,20 +99,14 @@ export class BaseContent {
   }
 
   async #onRemote({ hash, kind, rawLength, spot }: PlacedBase): Promise<Buffer | undefined> {
-    const { reader, codec } = this.#sources;
+    const { reader, coder } = this.#sources;
     const pack = spot.slot.name;
     if (pack === undefined || this.#remoteReads >= REMOTE_READS_MAX) return undefined;
     this.#remoteReads++;
     const stored = await reader.read({ pack, offset: spot.offset, length: spot.length });
     reader.throwIfStopped();
     if (typeof stored === 'string') return undefined;
-    try {
-      const bytes = codec.decode(kind, stored, rawLength);
-      return sha256(bytes) === hash ? bytes : undefined;
-    } catch (error) {
-      if (isLodeError(error, 'FORMAT_INVALID')) return undefined;
-      throw error;
-    }
+    return coder.decode({ kind, data: stored, rawLength, hash });
   }
 
   #keep(hash: string, bytes: Buffer): void {

@@ -43,6 +43,11 @@ export class OldVersions {
     this.#held++;
   }
 
+  /** True if an object was made from others, whatever is known of them. */
+  isMade(oid: string): boolean {
+    return (this.#origins.get(oid)?.length ?? 0) > 0;
+  }
+
   /** What is known of the versions that an object was made from. */
   of(oid: string): OldVersion[] {
     const origins = this.#origins.get(oid) ?? [];

@@ -1,4 +1,5 @@
-import { type Codec, type Effort, type EncodedChunk, keepsDelta } from '../format/codec.ts';
+import { type Effort, type EncodedChunk, keepsDelta } from '../format/codec.ts';
+import type { Coder } from './coder.ts';
 import { Candidates } from './push-delta-candidates.ts';
 import { BaseContent, type BaseSources, type Origin } from './push-delta-content.ts';
 import type { OldChunk, OldVersions } from './push-delta-versions.ts';
@@ -45,7 +46,7 @@ export class Deltas {
     if (versions.length === 0) return undefined;
     this.#content.begin(versions);
     const candidates = versions.map((version) => new Candidates(version, this.#content.object(version.oid)));
-    return new ObjectDeltas(this.#context.codec, this.#content, candidates, ({ name }) =>
+    return new ObjectDeltas(this.#context.coder, this.#content, candidates, ({ name }) =>
       name === undefined ? false : this.#context.condemned(name),
     );
   }
@@ -57,19 +58,19 @@ export class Deltas {
 
 /** The bases for the chunks of one object, which are told in their order, by `delta` or by `passed`. */
 export class ObjectDeltas {
-  readonly #codec: Codec;
+  readonly #coder: Coder;
   readonly #content: BaseContent;
   readonly #candidates: readonly Candidates[];
   readonly #condemned: (slot: PackSlot) => boolean;
   #tried = 0;
 
   constructor(
-    codec: Codec,
+    coder: Coder,
     content: BaseContent,
     candidates: readonly Candidates[],
     condemned: (slot: PackSlot) => boolean,
   ) {
-    this.#codec = codec;
+    this.#coder = coder;
     this.#content = content;
     this.#candidates = candidates;
     this.#condemned = condemned;
@@ -82,18 +83,18 @@ export class ObjectDeltas {
 
   /** The chunk coded against the first base that does well, else against the best; undefined if none is worth it. */
   async delta(data: Buffer): Promise<Delta | undefined> {
-    const plain = new PlainLength(this.#codec, data);
+    const plain = new PlainLength(this.#coder, data);
     let best: { readonly bytes: Buffer; readonly base: PlacedBase; readonly old: OldChunk } | undefined;
     for (const { old, base, origin } of this.#tries(data)) {
       const content = await this.#content.read(base, origin);
-      const bytes = content && this.#codec.delta(data, content, this.#effort(data.length));
+      const bytes = content && (await this.#coder.delta(data, content, this.#effort(data.length)));
       if (bytes === undefined) continue;
       if (best === undefined || bytes.length < best.bytes.length) best = { bytes, base, old };
-      if (bytes.length < GOOD * plain.beside(bytes.length, base)) break;
+      if (bytes.length < GOOD * (await plain.beside(bytes.length, base))) break;
     }
     if (best === undefined) return undefined;
     const { bytes, base, old } = best;
-    if (bytes.length >= WORTH * plain.beside(bytes.length, base)) return undefined;
+    if (bytes.length >= WORTH * (await plain.beside(bytes.length, base))) return undefined;
     this.passed(old.chunk.hash);
     if (!keepsDelta(bytes.length, { storedLength: base.spot.length, age: base.age })) return undefined;
     return { stored: { kind: 2, bytes }, base };
@@ -127,21 +128,21 @@ export function baseOf({ base, ...chunk }: PlacedChunk): PlacedBase {
 
 /** What a chunk takes without a base. */
 class PlainLength {
-  readonly #codec: Codec;
+  readonly #coder: Coder;
   readonly #data: Buffer;
   #length: number | undefined;
 
-  constructor(codec: Codec, data: Buffer) {
-    this.#codec = codec;
+  constructor(coder: Coder, data: Buffer) {
+    this.#coder = coder;
     this.#data = data;
   }
 
   /** Guessed from the base where a delta of `length` bytes is good beyond doubt, else found out. */
-  beside(length: number, { spot, rawLength }: PlacedBase): number {
+  async beside(length: number, { spot, rawLength }: PlacedBase): Promise<number> {
     const guess = (this.#data.length * spot.length) / rawLength;
     if (this.#length === undefined && length < CLEAR * this.#data.length && length < GOOD * guess)
       return guess;
-    this.#length ??= this.#codec.encode(this.#data).bytes.length;
+    this.#length ??= (await this.#coder.encode(this.#data, 'fast')).bytes.length;
     return this.#length;
   }
 }

@@ -12,7 +12,6 @@ import type { PushContext } from './push-context.ts';
 import { packsOf } from './push-entry.ts';
 import { PushJournal } from './push-journal.ts';
 import { SlabPool } from './push-memory.ts';
-import type { Pace } from './push-pace.ts';
 import { journalFolder } from './push-resume.ts';
 import { basesOf, findScope, type PushScope } from './push-scope.ts';
 import { PackSender } from './push-send.ts';
@@ -34,7 +33,6 @@ export interface PushRunContext {
   /** The git remote's object ids that git told the hook, which began when `clock` was made. */
   readonly told: readonly string[];
   readonly clock: StoreClock;
-  readonly pace: Pace;
 }
 
 /** What a push relies on when its hook ends. */
@@ -71,14 +69,14 @@ export class PushRun {
   #lastPublished: number | undefined;
 
   constructor(context: PushRunContext, scope: PushScope) {
-    const { push, remote, gitRemote, file, told, clock, pace } = context;
+    const { push, remote, gitRemote, file, told, clock } = context;
     this.#context = context;
     this.#scope = scope;
     this.#backend = withClock(remote.backend, clock);
     this.#marks = new Marks(this.#backend, path.join(remote.cacheDir, 'marks'));
     this.#journal = new PushJournal(journalFolder(remote));
     const slabs = new SlabPool();
-    this.#sender = new PackSender(this.#backend, this.#journal, slabs, pace.packsInMemory);
+    this.#sender = new PackSender(this.#backend, this.#journal, slabs, remote.pace.packsInMemory);
     this.#baseCheck = new BaseCheck(push, gitRemote, clock, told);
     const condemned = (name: string) => this.#lost.has(name) || this.#marks.condemns(name);
     this.#transfer = new Transfer({
@@ -86,7 +84,7 @@ export class PushRun {
       remote,
       backend: this.#backend,
       sender: this.#sender,
-      packs: { repository: file.id, packBytes: pace.packBytes, takeSlab: slabs.take },
+      packs: { repository: file.id, packBytes: remote.pace.packBytes, takeSlab: slabs.take },
       condemned,
     });
     this.#compactor = new Compactor({ remote, backend: this.#backend, clock, condemned });

@@ -2,7 +2,6 @@ import fs from 'node:fs';
 import type { GitRemote } from '../git/refs.ts';
 import { recordEnded } from './push-after.ts';
 import { NOTHING, type PushContext, type PushOptions, type PushSummary } from './push-context.ts';
-import { paceFor } from './push-pace.ts';
 import { pointerlessCommits, rememberPointerless } from './push-pointerless.ts';
 import { describeGitRemote, isRegistered, register, SeenRegistrations } from './push-registry.ts';
 import type { PushRunContext } from './push-run.ts';
@@ -46,7 +45,7 @@ export async function startPush(
 
   const remote = await context.openRemote();
   try {
-    const run = { push: context, remote, gitRemote, file, told, clock, pace: paceFor(settings) };
+    const run = { push: context, remote, gitRemote, file, told, clock };
     if (options.dryRun !== true) await remote.ensureFormat();
     else if (!(await remote.checkFormat())) return summary(run, scope, oidsOf(scope.objects), 0);
     const go = (scope: PushScope) => pushScope(run, scope, wanted.movesRefs, options);

@@ -1,8 +1,8 @@
 import type { Backend } from '../backend/backend.ts';
-import { loadCodec } from '../format/codec.ts';
 import { CHUNK_MIN } from '../format/limits.ts';
 import { madeFrom } from '../git/made-from.ts';
 import type { Pointer } from '../pointer.ts';
+import { coderFor } from './coder-threads.ts';
 import { PackReader } from './pack-reader.ts';
 import { ChunkIndex } from './push-chunks.ts';
 import type { PushContext } from './push-context.ts';
@@ -75,15 +75,12 @@ export class Transfer {
       remote,
       objects.filter(({ oid, size }) => !store.has(oid, size)),
     );
-    const codec = await loadCodec();
+    const totalBytes = objects.reduce((sum, { size }) => sum + size, 0);
+    const coder = await coderFor(totalBytes, remote.pace.codeThreads);
     const reader = new PackReader(backend, signal);
     const versions = await this.#learnEarlierVersions(scope, objects);
-    const deltas = new Deltas({ store, codec, recipes: remote.recipes, reader, versions, condemned });
-    const task = reporter.task({
-      title: 'Uploading',
-      totalBytes: objects.reduce((sum, { size }) => sum + size, 0),
-      totalItems: objects.length,
-    });
+    const deltas = new Deltas({ store, coder, recipes: remote.recipes, reader, versions, condemned });
+    const task = reporter.task({ title: 'Uploading', totalBytes, totalItems: objects.length });
     const packer = new Packer(packs, {
       send: (pack) => sender.send(pack),
       learn: (kind, place, bytes) => remote.recipes.add(kind, place, bytes),
@@ -92,16 +89,17 @@ export class Transfer {
       await packer.seal();
       await sender.drain();
     };
-    const uploader = new Uploader({ store, codec, chunks: this.#chunks, deltas, packer, task, signal });
+    const uploader = new Uploader({ store, coder, chunks: this.#chunks, deltas, packer, task, signal });
     try {
-      for (const object of objects) {
-        this.entries.set(object.oid, await uploader.upload(object));
-        this.uploaded.add(object.oid);
+      for await (const entry of uploader.upload(objects)) {
+        this.entries.set(entry.oid, entry);
+        this.uploaded.add(entry.oid);
         await pause(flush);
       }
       await flush();
     } finally {
       deltas.close();
+      coder.close();
       task.done();
     }
   }

@@ -1,13 +1,13 @@
 import { setImmediate as letSocketsRun } from 'node:timers/promises';
 import { BufferCollector } from '../buffer-collector.ts';
 import { isLodeError, LodeError } from '../errors.ts';
-import type { Codec, EncodedChunk } from '../format/codec.ts';
+import type { EncodedChunk } from '../format/codec.ts';
 import { isSampled } from '../format/table.ts';
 import type { Task } from '../report.ts';
 import type { Store } from '../store/store.ts';
-import type { ChunkIndex } from './push-chunks.ts';
-import { type Chunk, cutVerified } from './push-cut.ts';
-import type { Deltas, ObjectDeltas } from './push-delta.ts';
+import { inOrder } from './in-order.ts';
+import { ChunkCoder, type CodedChunk, type CodeStages, type CutChunk } from './push-code.ts';
+import { cutVerified } from './push-cut.ts';
 import type { Entry, PackSlot, PlacedBase, PlacedChunk } from './push-entry.ts';
 import type { Packer } from './push-pack.ts';
 import { PieceReader } from './push-read.ts';
@@ -19,116 +19,138 @@ const NOTHING: ReadonlySet<PackSlot> = new Set();
 /** What a recipe takes with all that names it: an object of one chunk needs one only if it has a base. */
 const RECIPE_WORTH = 320;
 
-/** Content of a push that is compressed thoroughly, in bytes: a small push is stored for good, a large one must not take long. */
-const THOROUGH_BYTES = 8 * 1024 * 1024;
-
 /** Content that may pass before the event loop gets its turn. */
 const TURN_BYTES = 1024 * 1024;
 
-export interface UploadStages {
+export interface UploadStages extends CodeStages {
   readonly store: Store;
-  readonly codec: Codec;
-  readonly chunks: ChunkIndex;
-  /** Without it nothing is coded against anything. */
-  readonly deltas?: Deltas;
   readonly packer: Packer;
   readonly task: Task;
   readonly signal: AbortSignal;
 }
 
+/** What is known of an object while its chunks are packed. */
+interface OpenObject {
+  readonly recipe: RecipeWriter;
+  readonly samples: string[];
+  offset: number;
+}
+
 /**
- * Step 3 for one object after the other: read, cut and verified, found or coded, packed. The packs go their own way.
+ * Step 3: objects are read, cut and verified, their chunks found or coded, several at once, and packed in order. The packs go their own
+ * way.
  */
 export class Uploader {
   readonly #stages: UploadStages;
-  readonly #reader = new PieceReader();
+  readonly #coder: ChunkCoder;
+  readonly #reader: PieceReader;
   readonly #collector = new BufferCollector();
   #sinceTurn = 0;
-  /** Bytes that were stored without a base. */
-  #plain = 0;
 
   constructor(stages: UploadStages) {
     this.#stages = stages;
+    this.#coder = new ChunkCoder(stages);
+    this.#reader = new PieceReader(stages.coder.width);
   }
 
-  /** The object's entry: its packs may still be open or on their way. Throws OBJECT_CORRUPT, with the path. */
-  async upload(object: PushObject): Promise<Entry> {
-    const { store } = this.#stages;
-    const stored = store.open(object.oid, object.size);
-    if (stored === undefined) throw corrupt(object);
-    try {
-      const batches = cutVerified(this.#reader.read(stored), object);
-      const first = batches.next();
-      const deltas = this.#stages.deltas?.of(object.oid);
-      // The one case in which a chunk is its object.
-      if (!first.done && first.value[0]?.hash === object.oid)
-        return await this.#packWhole(first.value[0], deltas);
-      return await this.#packChunks(object, first.done ? [] : first.value, batches, deltas);
-    } catch (error) {
-      if (!isLodeError(error, 'OBJECT_CORRUPT')) throw error;
-      store.setAside(object.oid);
-      throw corrupt(object, error);
-    } finally {
-      stored.close();
-      this.#stages.deltas?.versions.done(object.oid);
+  /**
+   * Each object's entry, in their order: its packs may still be open or on their way. Throws OBJECT_CORRUPT, with the path; INTERRUPTED.
+   */
+  async *upload(objects: readonly PushObject[]): AsyncGenerator<Entry, void, undefined> {
+    for (const run of this.#runs(objects)) {
+      let open: OpenObject | undefined;
+      const work = async (item: CutChunk | PushObject) => ('data' in item ? this.#coder.code(item) : item);
+      for await (const item of inOrder(this.#cut(run), { width: this.#stages.coder.width, work })) {
+        if (!('data' in item)) {
+          this.#stages.task.add(0, 1);
+          this.#stages.deltas?.versions.done(item.oid);
+          const entry = await open?.recipe.finish(open.samples);
+          open = undefined;
+          if (entry !== undefined) yield entry;
+          continue;
+        }
+        await this.#turn(item.data.length);
+        if (item.hash === item.object.oid) {
+          yield await this.#packWhole(item);
+          continue;
+        }
+        open ??= this.#begin(item.object);
+        await this.#pack(open, item);
+      }
     }
   }
 
-  async #packWhole({ hash, data }: Chunk, deltas: ObjectDeltas | undefined): Promise<Entry> {
-    const { packer, task } = this.#stages;
-    await this.#turn(data.length);
-    const plain = this.#encode(data);
-    const delta = await deltas?.delta(data);
-    task.add(data.length, 1);
-    if (delta !== undefined && delta.stored.bytes.length + RECIPE_WORTH < plain.bytes.length) {
+  /**
+   * Objects whose chunks may be under way at once. One that was made from another is alone: that may be the object before it, whose
+   * chunks must have their places by then.
+   */
+  *#runs(objects: readonly PushObject[]): Generator<PushObject[]> {
+    let run: PushObject[] = [];
+    for (const object of objects) {
+      const alone = this.#stages.deltas?.versions.isMade(object.oid) ?? false;
+      if (alone && run.length > 0) {
+        yield run;
+        run = [];
+      }
+      run.push(object);
+      if (!alone) continue;
+      yield run;
+      run = [];
+    }
+    if (run.length > 0) yield run;
+  }
+
+  /** The chunks of the objects, and after its last one each object itself. */
+  *#cut(objects: readonly PushObject[]): Generator<CutChunk | PushObject> {
+    const { store } = this.#stages;
+    for (const object of objects) {
+      const stored = store.open(object.oid, object.size);
+      if (stored === undefined) throw corrupt(object);
+      try {
+        for (const batch of cutVerified(this.#reader.read(stored), object))
+          for (const { hash, data } of batch) yield { object, hash, data };
+      } catch (error) {
+        if (!isLodeError(error, 'OBJECT_CORRUPT')) throw error;
+        store.setAside(object.oid);
+        throw corrupt(object, error);
+      } finally {
+        stored.close();
+      }
+      yield object;
+    }
+  }
+
+  #begin({ oid, size }: PushObject): OpenObject {
+    return { recipe: new RecipeWriter(oid, size, this.#stages.packer), samples: [], offset: 0 };
+  }
+
+  /** The one case in which a chunk is its object: it needs no recipe, unless it has a base. */
+  async #packWhole({ hash, data, plain, delta }: CodedChunk): Promise<Entry> {
+    const { packer, task, deltas } = this.#stages;
+    task.add(data.length);
+    if (delta !== undefined && delta.stored.bytes.length + RECIPE_WORTH < plain!.bytes.length) {
       const recipe = new RecipeWriter(hash, data.length, packer);
       await recipe.add(await this.#place(hash, data, delta.stored, delta.base));
       return recipe.finish([]);
     }
-    const spot = await packer.addChunk(hash, data.length, plain, true);
-    const kind = plain.kind === 0 ? 0 : 1;
-    this.#stages.deltas?.versions.add(hash, { hash, rawLength: data.length, kind, spot }, 0);
+    const spot = await packer.addChunk(hash, data.length, plain!, true);
+    const kind = plain!.kind === 0 ? 0 : 1;
+    deltas?.versions.add(hash, { hash, rawLength: data.length, kind, spot }, 0);
     return { oid: hash, kind, spot, needs: NOTHING, samples: [] };
   }
 
-  async #packChunks(
-    { oid, size }: PushObject,
-    first: Chunk[],
-    rest: Iterable<Chunk[]>,
-    deltas: ObjectDeltas | undefined,
-  ): Promise<Entry> {
-    const { chunks, packer, task } = this.#stages;
-    const recipe = new RecipeWriter(oid, size, packer);
-    const samples: string[] = [];
-    let offset = 0;
-    const pack = async ({ hash, data }: Chunk) => {
-      await this.#turn(data.length);
-      const known = chunks.find(hash, data.length);
-      if (known !== undefined) deltas?.passed(hash);
-      const chunk = known ?? (await this.#store(hash, data, deltas));
-      await recipe.add(chunk);
-      this.#stages.deltas?.versions.add(oid, chunk, offset);
-      offset += data.length;
-      if (known !== undefined) task.skip(data.length);
-      else task.add(data.length);
-      if (known === undefined && isSampled(hash)) samples.push(hash);
-    };
-    for (const chunk of first) await pack(chunk);
-    for (const batch of rest) for (const chunk of batch) await pack(chunk);
-    const entry = await recipe.finish(samples);
-    task.add(0, 1);
-    return entry;
-  }
-
-  async #store(hash: string, data: Buffer, deltas: ObjectDeltas | undefined): Promise<PlacedChunk> {
-    const delta = await deltas?.delta(data);
-    return this.#place(hash, data, delta?.stored ?? this.#encode(data), delta?.base);
-  }
-
-  #encode(data: Buffer): EncodedChunk {
-    this.#plain += data.length;
-    const effort = this.#plain > THOROUGH_BYTES ? 'fast' : 'thorough';
-    return this.#stages.codec.encode(data, undefined, effort);
+  async #pack(open: OpenObject, coded: CodedChunk): Promise<void> {
+    const { chunks, task, deltas } = this.#stages;
+    const { hash, data, object, plain, delta } = coded;
+    // An equal chunk that was under way at the same time may have got its place meanwhile.
+    const known = coded.known ?? chunks.find(hash, data.length);
+    const chunk = known ?? (await this.#place(hash, data, delta?.stored ?? plain!, delta?.base));
+    await open.recipe.add(chunk);
+    deltas?.versions.add(object.oid, chunk, open.offset);
+    open.offset += data.length;
+    if (known !== undefined) task.skip(data.length);
+    else task.add(data.length);
+    if (known === undefined && isSampled(hash)) open.samples.push(hash);
   }
 
   async #place(hash: string, data: Buffer, stored: EncodedChunk, base?: PlacedBase): Promise<PlacedChunk> {

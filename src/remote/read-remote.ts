@@ -1,7 +1,7 @@
 import type { ByteRange } from '../backend/backend.ts';
 import { BufferCollector } from '../buffer-collector.ts';
 import { LodeError } from '../errors.ts';
-import { loadCodec } from '../format/codec.ts';
+import { coderFor } from './coder-threads.ts';
 import type { Missing, Wanted } from './fetch.ts';
 import { FetchAttempts } from './fetch-attempts.ts';
 import { plainPieces } from './fetch-plain.ts';
@@ -21,7 +21,7 @@ export async function* readFromRemote(
 ): AsyncGenerator<Buffer, void, undefined> {
   const remote = await openRemote();
   await remote.checkFormat();
-  const codec = await loadCodec();
+  const coder = await coderFor(range.length, remote.pace.decodeThreads);
   const reader = new PackReader(remote.backend, signal);
   const collector = new BufferCollector();
   const attempts = new FetchAttempts([wanted]);
@@ -30,7 +30,7 @@ export async function* readFromRemote(
   try {
     for await (const jobs of fetchRounds(remote, reader, attempts, reporter)) {
       for (const job of jobs) job.range = { offset: at, length: end - at };
-      const sources = { store, recipes: remote.recipes, reader, codec, hashed: false };
+      const sources = { store, recipes: remote.recipes, reader, coder, hashed: false };
       for await (const { piece, bytes } of plainPieces(jobs, sources)) {
         if (typeof bytes === 'string') {
           piece.job.failure = bytes;
@@ -44,6 +44,7 @@ export async function* readFromRemote(
       }
     }
   } finally {
+    coder.close();
     remote.recipes.flush();
   }
   const [missing] = attempts.missing();

@@ -8,6 +8,7 @@ import type { RemoteSettings } from '../config/settings.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Reporter } from '../report.ts';
 import { checkFormat, ensureFormat } from './format-file.ts';
+import { FOLDER_PACE, type Pace, paceFor } from './pace.ts';
 import { RecipeCache } from './recipe-cache.ts';
 import { Sightings } from './sightings.ts';
 import { Tables } from './tables.ts';
@@ -17,6 +18,7 @@ export interface Remote {
   /** What a person calls it. */
   readonly url: string;
   readonly backend: Backend;
+  readonly pace: Pace;
   /** `<sharedDir>/remotes/<first 16 hex digits of the SHA-256 of the remote's identity>`: only what can be had again from the remote. */
   readonly cacheDir: string;
   /** What has been asked of the remote, and the bytes that came and went. */
@@ -49,7 +51,8 @@ export async function openRemote(
     reporter.info(`${settings.url} does not answer as it should (${event.error.message}); trying on`);
   };
   const backend = await openBackend(settings, { ...options, onRetry });
-  return remoteOver(backend, repository.sharedDir, reporter, remoteIdentity(settings));
+  const own = { identity: remoteIdentity(settings), pace: paceFor(settings) };
+  return remoteOver(backend, repository.sharedDir, reporter, own);
 }
 
 /** Said only once the wait is long enough for a person to notice it. */
@@ -63,7 +66,7 @@ export function remoteOver(
   inner: Backend,
   sharedDir: string,
   reporter: Reporter,
-  identity: string = inner.url,
+  { identity = inner.url, pace = FOLDER_PACE }: { identity?: string; pace?: Pace } = {},
 ): Remote {
   const counts = newCounts();
   const backend = withCount(inner, counts);
@@ -72,6 +75,7 @@ export function remoteOver(
   return {
     url: backend.url,
     backend,
+    pace,
     cacheDir,
     counts,
     tables: new Tables(backend, path.join(cacheDir, 'tables'), reporter),

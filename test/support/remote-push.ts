@@ -3,9 +3,11 @@ import type { Backend } from '../../src/backend/backend.ts';
 import { loadCodec } from '../../src/format/codec.ts';
 import { packKey, tableKey } from '../../src/format/keys.ts';
 import { SLAB_BYTES } from '../../src/format/pack.ts';
+import { inlineCoder } from '../../src/remote/coder.ts';
 import { ChunkIndex } from '../../src/remote/push-chunks.ts';
 import type { Entry } from '../../src/remote/push-entry.ts';
 import { Packer } from '../../src/remote/push-pack.ts';
+import type { PushObject } from '../../src/remote/push-scope.ts';
 import { pushTable } from '../../src/remote/push-table.ts';
 import { Uploader } from '../../src/remote/push-upload.ts';
 import { silentReporter } from '../../src/report.ts';
@@ -26,19 +28,21 @@ export async function upload(backend: Backend, contents: readonly Buffer[]): Pro
   const uploader = new Uploader({
     store,
     packer,
-    codec: await loadCodec(),
+    coder: inlineCoder(await loadCodec()),
     chunks: new ChunkIndex(),
     task: silentReporter.task({ title: 'Uploading' }),
     signal: new AbortController().signal,
   });
-  const entries: Entry[] = [];
+  const objects: PushObject[] = [];
   for (const content of new Map(contents.map((each) => [sha256(each), each])).values()) {
     const oid = sha256(content);
     const writer = store.write(content.length);
     writer.write(content);
     writer.finish(oid);
-    entries.push(await uploader.upload({ oid, size: content.length, blob: '0'.repeat(40), path: 'a.bin' }));
+    objects.push({ oid, size: content.length, blob: '0'.repeat(40), path: 'a.bin' });
   }
+  const entries: Entry[] = [];
+  for await (const entry of uploader.upload(objects)) entries.push(entry);
   await packer.seal();
   const record = { repository: REPOSITORY, when: 0, tips: ['1'.repeat(40)], bases: [] };
   const { name, bytes } = pushTable(entries, record);

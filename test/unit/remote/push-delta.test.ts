@@ -3,6 +3,7 @@ import { type MemoryBackend, openMemory } from '../../../src/backend/memory.ts';
 import { Chunker } from '../../../src/format/chunker.ts';
 import { type Codec, loadCodec } from '../../../src/format/codec.ts';
 import { packKey } from '../../../src/format/keys.ts';
+import { inlineCoder } from '../../../src/remote/coder.ts';
 import { PackReader } from '../../../src/remote/pack-reader.ts';
 import { baseOf, type Delta, Deltas } from '../../../src/remote/push-delta.ts';
 import { Candidates } from '../../../src/remote/push-delta-candidates.ts';
@@ -42,7 +43,7 @@ function basesWith(origins: Record<string, string>, condemned: (pack: string) =>
   const reader = new PackReader(memory, new AbortController().signal);
   const bases = new Deltas({
     store,
-    codec,
+    coder: inlineCoder(codec),
     recipes: new RecipeCache(`${folder}/recipes`),
     reader,
     versions,

@@ -48,4 +48,17 @@ describe('what was pushed', () => {
     // 20 MB in reads of 2 MiB, a read of recipes for each of the two packs, and the table.
     expect(remote.counts.get.requests).toBeLessThanOrEqual(18);
   });
+
+  it('is as small where text follows what cannot be made smaller', async () => {
+    const backend = openMemory();
+    const content = Buffer.concat([noise(10_000 * KiB, 1), text(4000 * KiB, 2)]);
+    await upload(backend, [content]);
+    let stored = 0;
+    for await (const { entries } of backend.list('packs/')) for (const { size } of entries) stored += size;
+    expect(stored).toBeGreaterThan(10_000 * KiB);
+    expect(stored).toBeLessThan(12_000 * KiB);
+    const { fetch, read } = openClone(backend);
+    expect((await fetch(wantedOf([content]))).missing).toEqual([]);
+    expect(read(wantedOf([content])[0]!.oid)?.equals(content)).toBe(true);
+  });
 });

@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import { LodeError } from '../errors.ts';
+import { type Codec, type EncodedChunk, loadCodec } from '../format/codec.ts';
+import { Coder, type CoderRunner, inlineCoder } from './coder.ts';
+import { type Slot, slotMemory, slotsIn } from './coder-slots.ts';
+import { CODEC_TASKS, type CodecTask } from './coder-task.ts';
+import type { Answer, Question } from './coder-worker.ts';
+
+/** Content that makes up for a thread's start, in bytes. */
+const WORTH_THREADS = 16 * 1024 * 1024;
+/** Of each thread: one that it works on, one that waits for it, one that is filled or emptied. */
+const SLOTS_PER_THREAD = 3;
+/** A chunk this small is coded sooner than a thread is told of it. */
+const WORTH_TELLING = 16 * 1024;
+/** A thread's own heap holds little: the bytes are in the slots. */
+const HEAP = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 2 };
+
+/** The coder for about so many bytes of content: with so many threads, if they pay. Close it. */
+export async function coderFor(bytes: number, threads: number): Promise<Coder> {
+  const script = new URL('coder-worker.js', import.meta.url);
+  // Beside the sources, where unit tests run, there is no built worker.
+  if (threads === 0 || bytes < WORTH_THREADS || !existsSync(script)) return inlineCoder(await loadCodec());
+  return threadCoder(script, threads);
+}
+
+/** A coder with threads of its own; `script` is the built coder-worker. */
+export async function threadCoder(script: URL, threads: number): Promise<Coder> {
+  return new Coder(new CoderThreads(script, threads, await loadCodec()));
+}
+
+interface Waiting {
+  readonly resolve: (chunk: EncodedChunk | undefined) => void;
+  readonly reject: (error: unknown) => void;
+  readonly task: CodecTask;
+  readonly thread: Thread;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  busy: number;
+}
+
+class CoderThreads implements CoderRunner {
+  readonly #codec: Codec;
+  readonly #threads: Thread[] = [];
+  readonly #slots: readonly Slot[];
+  readonly #free: number[];
+  /** Who waits for a slot, in order. */
+  readonly #queue: (() => void)[] = [];
+  readonly #asked = new Map<number, Waiting>();
+  #failure: LodeError | undefined;
+
+  constructor(script: URL, threads: number, codec: Codec) {
+    this.#codec = codec;
+    const memory = slotMemory(threads * SLOTS_PER_THREAD);
+    this.#slots = slotsIn(memory);
+    this.#free = [...this.#slots.keys()];
+    for (let i = 0; i < threads; i++) {
+      const worker = new Worker(script, { workerData: memory, resourceLimits: HEAP });
+      worker.unref();
+      worker.on('message', (answer: Answer) => this.#answered(answer));
+      worker.on('error', (cause) => this.#fail(cause));
+      this.#threads.push({ worker, busy: 0 });
+    }
+  }
+
+  get width(): number {
+    return this.#slots.length;
+  }
+
+  async run(task: CodecTask): Promise<EncodedChunk | undefined> {
+    if (task.data.length < WORTH_TELLING) return CODEC_TASKS[task.verb](this.#codec, task);
+    while (this.#free.length === 0 && this.#failure === undefined)
+      await new Promise<void>((resolve) => this.#queue.push(resolve));
+    if (this.#failure !== undefined) throw this.#failure;
+    const index = this.#free.pop()!;
+    const slot = this.#slots[index]!;
+    slot.data.set(task.data);
+    if (task.base !== undefined) slot.base.set(task.base);
+    const thread = this.#threads.reduce((least, each) => (each.busy < least.busy ? each : least));
+    thread.busy++;
+    const { data, base, ...rest } = task;
+    const question: Question = { ...rest, slot: index, length: data.length, baseLength: base?.length };
+    return new Promise((resolve, reject) => {
+      this.#asked.set(index, { resolve, reject, task, thread });
+      // A process with nothing but this to wait for must not end.
+      thread.worker.ref();
+      thread.worker.postMessage(question);
+    });
+  }
+
+  close(): void {
+    for (const { worker } of this.#threads) void worker.terminate();
+  }
+
+  #answered({ slot, failure, kind, length }: Answer): void {
+    const { resolve, reject, task, thread } = this.#asked.get(slot)!;
+    this.#asked.delete(slot);
+    if (--thread.busy === 0) thread.worker.unref();
+    if (failure !== undefined) reject(stopped(failure));
+    else if (kind === undefined) resolve(undefined);
+    else if (length === undefined) resolve({ kind, bytes: task.data });
+    else resolve({ kind, bytes: Buffer.from(this.#slots[slot]!.result.subarray(0, length)) });
+    this.#free.push(slot);
+    this.#queue.shift()?.();
+  }
+
+  #fail(cause: unknown): void {
+    this.#failure ??= stopped(cause);
+    for (const { reject } of this.#asked.values()) reject(this.#failure);
+    this.#asked.clear();
+    for (const wake of this.#queue.splice(0)) wake();
+  }
+}
+
+function stopped(cause: unknown): LodeError {
+  return new LodeError('INTERNAL', 'a thread that codes chunks has failed', { cause });
+}

@@ -1,0 +1,107 @@
+import type { EncodedChunk } from '../format/codec.ts';
+import type { Coder } from './coder.ts';
+import type { ChunkIndex } from './push-chunks.ts';
+import type { Chunk } from './push-cut.ts';
+import type { Delta, Deltas, ObjectDeltas } from './push-delta.ts';
+import type { PlacedChunk } from './push-entry.ts';
+import type { PushObject } from './push-scope.ts';
+
+/** Content of a push that is compressed thoroughly, in bytes: a small push is stored for good, a large one must not take long. */
+const THOROUGH_BYTES = 8 * 1024 * 1024;
+
+/** A sample is taken from so many places of a chunk, of so many bytes each. */
+const SAMPLES = 4;
+const SAMPLE_BYTES = 1024;
+
+/** A chunk of one object; an object without chunks would be empty, and git-lode stores none. */
+export interface CutChunk extends Chunk {
+  readonly object: PushObject;
+}
+
+/** What is to be stored of a chunk. */
+export interface CodedChunk extends CutChunk {
+  /** The remote had it, when it was looked at. */
+  readonly known: PlacedChunk | undefined;
+  /** The chunk alone: there if it is a whole object, or no delta is worth it. */
+  readonly plain: EncodedChunk | undefined;
+  readonly delta: Delta | undefined;
+}
+
+export interface CodeStages {
+  readonly coder: Coder;
+  readonly chunks: ChunkIndex;
+  /** Without it nothing is coded against anything. */
+  readonly deltas?: Deltas;
+}
+
+/**
+ * Third stage: each chunk is found on the remote, or coded. Several chunks may be under way; those of an object that was made from
+ * another take their turn, since which old chunk one was made from tells where to look for the next.
+ */
+export class ChunkCoder {
+  readonly #stages: CodeStages;
+  #turn: Promise<unknown> = Promise.resolve();
+  #current: { readonly oid: string; readonly deltas: ObjectDeltas | undefined } | undefined;
+  /** Bytes that were stored without a base. */
+  #plain = 0;
+  /** The last chunk without a base could not be made smaller. */
+  #wasRaw = false;
+
+  constructor(stages: CodeStages) {
+    this.#stages = stages;
+  }
+
+  /** The chunks of an object are told in their order, one object after the other. */
+  code(chunk: CutChunk): Promise<CodedChunk> {
+    if (this.#current?.oid !== chunk.object.oid) {
+      const { oid } = chunk.object;
+      this.#current = { oid, deltas: this.#stages.deltas?.of(oid) };
+    }
+    const { deltas } = this.#current;
+    if (deltas === undefined) return this.#alone(chunk);
+    const coded = this.#turn.then(() => this.#against(deltas, chunk));
+    this.#turn = coded.catch(() => {});
+    return coded;
+  }
+
+  async #alone(chunk: CutChunk): Promise<CodedChunk> {
+    const known = this.#find(chunk);
+    const plain = known === undefined ? await this.#encode(chunk.data) : undefined;
+    return { ...chunk, known, plain, delta: undefined };
+  }
+
+  async #against(deltas: ObjectDeltas, chunk: CutChunk): Promise<CodedChunk> {
+    const known = this.#find(chunk);
+    if (known !== undefined) {
+      deltas.passed(chunk.hash);
+      return { ...chunk, known, plain: undefined, delta: undefined };
+    }
+    const isObject = chunk.hash === chunk.object.oid;
+    const whole = isObject ? await this.#encode(chunk.data) : undefined;
+    const delta = await deltas.delta(chunk.data);
+    const plain = whole ?? (delta === undefined ? await this.#encode(chunk.data) : undefined);
+    return { ...chunk, known, plain, delta };
+  }
+
+  /** An object that is one chunk is asked for by its oid, long before: as a chunk it would need a recipe. */
+  #find({ hash, data, object }: CutChunk): PlacedChunk | undefined {
+    return hash === object.oid ? undefined : this.#stages.chunks.find(hash, data.length);
+  }
+
+  async #encode(data: Buffer): Promise<EncodedChunk> {
+    this.#plain += data.length;
+    const effort = this.#plain > THOROUGH_BYTES ? 'fast' : 'thorough';
+    if (this.#wasRaw && effort === 'fast' && (await this.#looksRaw(data))) return { kind: 0, bytes: data };
+    const encoded = await this.#stages.coder.encode(data, effort);
+    this.#wasRaw = encoded.kind === 0;
+    return encoded;
+  }
+
+  /** Images, recordings and archives go on as they began, and trying to make each of their chunks smaller costs as much as a hash. */
+  async #looksRaw(data: Buffer): Promise<boolean> {
+    if (data.length < 2 * SAMPLES * SAMPLE_BYTES) return false;
+    const step = Math.floor((data.length - SAMPLE_BYTES) / (SAMPLES - 1));
+    const parts = Array.from({ length: SAMPLES }, (_, i) => data.subarray(i * step, i * step + SAMPLE_BYTES));
+    return (await this.#stages.coder.encode(Buffer.concat(parts), 'fast')).kind === 0;
+  }
+}
