@@ -14,6 +14,7 @@ import {
   oidPrefix,
   PREFIX_BYTES,
   prefixAt,
+  SAMPLE_BYTES,
   TABLE_HEADER_MAX,
   type TableHeader,
 } from './table-layout.ts';
@@ -21,67 +22,112 @@ import {
 /** Reads the header. `size` is the file's, in bytes, from the listing. */
 export async function openTable(read: ReadRange, size: number, name: string): Promise<RangedTable> {
   const header = decodeTableHeader(await read(0, Math.min(size, TABLE_HEADER_MAX)), size, name);
-  return { size: header.objects, find: (oid) => find(read, header, oid, name) };
+  const table = { read, header, name };
+  return {
+    size: header.objects,
+    find: (oid) => find(table, Buffer.from(oidPrefix(oid), 'hex')),
+    findSample: (chunkHash) => findSample(table, Buffer.from(oidPrefix(chunkHash), 'hex')),
+  };
 }
 
-/** Entries on either side of the expected one: four standard deviations in the groups of ten million objects. */
+interface OpenedTable {
+  readonly read: ReadRange;
+  readonly header: TableHeader;
+  readonly name: string;
+}
+
+/** Sorted rows that begin with a prefix. */
+interface Rows {
+  readonly start: number;
+  readonly rowBytes: number;
+  /** The key, if it is here, is among the rows from `first` to `end`, most likely near `guess`. */
+  readonly first: number;
+  readonly end: number;
+  readonly guess: number;
+}
+
+/** Rows on either side of the expected one: four standard deviations in the groups of ten million objects. */
 const MARGIN = 96;
 /** No honest group is longer; a table that is not spread as hashes are would have us read all of it. */
 const RANGE_MAX = 16_384;
 /** Places that one object may have: each costs a request. */
 const MATCHES_MAX = 64;
 
-async function find(read: ReadRange, header: TableHeader, oid: string, name: string): Promise<FoundObject[]> {
-  const key = Buffer.from(oidPrefix(oid), 'hex');
-  const group = groupOf(key, header.groupBits);
-  const first = group === 0 ? 0 : header.fanOut(group - 1);
-  const end = header.fanOut(group);
-  let { from, to } = expected(key, header.groupBits, first, end);
+async function find(table: OpenedTable, key: Buffer): Promise<FoundObject[]> {
+  const { groupBits, fanOut, at } = table.header;
+  const group = groupOf(key, groupBits);
+  const first = group === 0 ? 0 : fanOut(group - 1);
+  const end = fanOut(group);
+  // The bits that follow those of the group, as a part of one.
+  const within = (fraction(key) * 2 ** groupBits) % 1;
+  const guess = first + Math.floor(within * (end - first));
+  const rows = { start: at.entries, rowBytes: ENTRY_BYTES, first, end, guess };
+  const found: FoundObject[] = [];
+  for (const entry of await matches(table, rows, key)) found.push(await objectOf(table, entry));
+  return found;
+}
+
+async function findSample(table: OpenedTable, key: Buffer): Promise<FoundObject[]> {
+  const { samples, objects, at } = table.header;
+  const guess = Math.floor(fraction(key) * samples);
+  const rows = { start: at.samples, rowBytes: SAMPLE_BYTES, first: 0, end: samples, guess };
+  const found: FoundObject[] = [];
+  for (const sample of await matches(table, rows, key)) {
+    const object = sample.readUInt32BE(PREFIX_BYTES);
+    if (object >= objects) throw invalid(tableKey(table.name), 'a sample leads to no object');
+    found.push(await objectOf(table, await readRows(table, at.entries, ENTRY_BYTES, object, object + 1)));
+  }
+  return found;
+}
+
+/** How far through all hashes a key is: 0 to 1. */
+function fraction(key: Buffer): number {
+  return key.readUIntBE(0, 6) / 2 ** 48;
+}
+
+/** The rows that begin with `key`. */
+async function matches(table: OpenedTable, rows: Rows, key: Buffer): Promise<Buffer[]> {
+  const { start, rowBytes, first, end, guess } = rows;
+  let from = Math.max(first, guess - MARGIN);
+  let to = Math.min(end, guess + MARGIN);
   for (;;) {
-    if (from === to) return [];
-    if (to - from > RANGE_MAX) throw invalid(tableKey(name), 'its objects are not spread as hashes are');
-    const bytes = await read(header.at.entries + from * ENTRY_BYTES, (to - from) * ENTRY_BYTES);
-    if (bytes.length !== (to - from) * ENTRY_BYTES) throw invalid(tableKey(name), 'it is cut off');
+    if (from >= to) return [];
+    if (to - from > RANGE_MAX) throw invalid(tableKey(table.name), 'it is not spread as hashes are');
+    const bytes = await readRows(table, start, rowBytes, from, to);
     const below = from > first && compare(bytes, 0, key) >= 0;
-    const above = to < end && compare(bytes, bytes.length - ENTRY_BYTES, key) <= 0;
-    if (!below && !above) return matches(read, header, bytes, key, name);
-    // The range missed the key, or may hold only some of its entries: grow towards it, doubling.
+    const above = to < end && compare(bytes, bytes.length - rowBytes, key) <= 0;
+    if (!below && !above) return Array.from(rowsWith(bytes, rowBytes, key)).slice(0, MATCHES_MAX);
+    // The range missed the key, or may hold only some of its rows: grow towards it, doubling.
     const grow = to - from;
     if (below) from = Math.max(first, from - grow);
     if (above) to = Math.min(end, to + grow);
   }
 }
 
-/** The entries of the group that the key is most likely among. */
-function expected(key: Buffer, groupBits: number, first: number, end: number): { from: number; to: number } {
-  // The bits that follow those of the group, as a part of one.
-  const within = ((key.readUIntBE(0, 6) / 2 ** 48) * 2 ** groupBits) % 1;
-  const guess = first + Math.floor(within * (end - first));
-  return { from: Math.max(first, guess - MARGIN), to: Math.min(end, guess + MARGIN) };
+function* rowsWith(bytes: Buffer, rowBytes: number, key: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += rowBytes)
+    if (compare(bytes, at, key) === 0) yield bytes.subarray(at, at + rowBytes);
 }
 
 function compare(bytes: Buffer, at: number, key: Buffer): number {
   return bytes.compare(key, 0, PREFIX_BYTES, at, at + PREFIX_BYTES);
 }
 
-async function matches(
-  read: ReadRange,
-  header: TableHeader,
-  bytes: Buffer,
-  key: Buffer,
-  name: string,
-): Promise<FoundObject[]> {
-  const found: FoundObject[] = [];
-  for (let at = 0; at < bytes.length && found.length < MATCHES_MAX; at += ENTRY_BYTES) {
-    if (compare(bytes, at, key) !== 0) continue;
-    const { kind, pack, offset, length } = decodeEntry(bytes, at, header, tableKey(name));
-    const packName = await read(header.at.packs + pack * NAME_BYTES, NAME_BYTES);
-    if (packName.length !== NAME_BYTES) throw invalid(tableKey(name), 'it is cut off');
-    found.push({
-      prefix: prefixAt(bytes, at),
-      kind,
-      place: { pack: packName.toString('hex'), offset, length },
-    });
-  }
-  return found;
+async function objectOf(table: OpenedTable, bytes: Buffer): Promise<FoundObject> {
+  const { header, name } = table;
+  const { kind, pack, offset, length } = decodeEntry(bytes, 0, header, tableKey(name));
+  const packName = await readRows(table, header.at.packs, NAME_BYTES, pack, pack + 1);
+  return { prefix: prefixAt(bytes, 0), kind, place: { pack: packName.toString('hex'), offset, length } };
+}
+
+async function readRows(
+  { read, name }: OpenedTable,
+  start: number,
+  rowBytes: number,
+  from: number,
+  to: number,
+): Promise<Buffer> {
+  const bytes = await read(start + from * rowBytes, (to - from) * rowBytes);
+  if (bytes.length !== (to - from) * rowBytes) throw invalid(tableKey(name), 'it is cut off');
+  return bytes;
 }

@@ -83,10 +83,12 @@ export type ReadRange = (offset: number, length: number) => Promise<Buffer>;
 /** What one entry says, without the lists that only a whole table has: the recipe says what is needed. */
 export type FoundObject = Pick<TableObject, 'prefix' | 'kind' | 'place'>;
 
-/** A table that is read in part: 16 KiB once, then about 6 KiB for an object, and 32 bytes more where it is found. */
+/** A table that is read in part: 16 KiB once, then about 6 KiB for an object or a sample, and 32 bytes more where it is found. */
 export interface RangedTable {
   /** Number of objects. */
   readonly size: number;
   /** Every entry with the oid's prefix: mostly none or one. */
   find(oid: string): Promise<FoundObject[]>;
+  /** The objects that a sampled chunk leads to. */
+  findSample(chunkHash: string): Promise<FoundObject[]>;
 }

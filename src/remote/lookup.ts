@@ -1,4 +1,5 @@
 import { isLodeError } from '../errors.ts';
+import { RECIPE } from '../format/pack.ts';
 import type { Place } from '../format/recipe.ts';
 import type { FoundObject, ObjectKind } from '../format/table.ts';
 import type { OpenTable, TableInfo, Tables } from './tables.ts';
@@ -41,6 +42,31 @@ export async function lookup(
     const search = new Search(tables, sorted, options);
     await search.through(listed.filter(({ name }) => !options.skip?.(name)));
     if (!search.tableGone || listing === LISTINGS) return search.found;
+  }
+}
+
+/** The recipes that a sampled chunk leads to, in the first table that knows any. */
+export async function lookupSample(
+  tables: Tables,
+  chunkHash: string,
+  skip: (name: string) => boolean,
+): Promise<readonly FoundObject[]> {
+  for (const info of await tables.current()) {
+    if (skip(info.name)) continue;
+    const found = await ifThere(tables.use(info, 1, async (table) => table.findSample(chunkHash)));
+    const usable = found?.filter(({ kind, place }) => kind === RECIPE && !skip(place.pack)) ?? [];
+    if (usable.length > 0) return usable;
+  }
+  return [];
+}
+
+/** A table that has gone since it was listed knows nothing: this is no look-up that must succeed. */
+async function ifThere<T>(result: Promise<T | undefined>): Promise<T | undefined> {
+  try {
+    return await result;
+  } catch (error) {
+    if (!isLodeError(error, 'KEY_MISSING')) throw error;
+    return undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { EncodedChunk } from '../format/codec.ts';
+import { isSampled } from '../format/table.ts';
 import type { Coder } from './coder.ts';
 import type { ChunkIndex } from './push-chunks.ts';
 import type { Chunk } from './push-cut.ts';
@@ -30,6 +31,8 @@ export interface CodedChunk extends CutChunk {
 export interface CodeStages {
   readonly coder: Coder;
   readonly chunks: ChunkIndex;
+  /** Learns what the remote knows to be near a chunk whose hash is a sample: adds to `chunks`. */
+  readonly learnFrom?: (chunkHash: string) => Promise<void>;
   /** Without it nothing is coded against anything. */
   readonly deltas?: Deltas;
 }
@@ -65,7 +68,7 @@ export class ChunkCoder {
   }
 
   async #alone(chunk: CutChunk): Promise<CodedChunk> {
-    const known = this.#find(chunk);
+    const known = this.#find(chunk) ?? (await this.#learn(chunk));
     const plain = known === undefined ? await this.#encode(chunk.data) : undefined;
     return { ...chunk, known, plain, delta: undefined };
   }
@@ -81,6 +84,15 @@ export class ChunkCoder {
     const delta = await deltas.delta(chunk.data);
     const plain = whole ?? (delta === undefined ? await this.#encode(chunk.data) : undefined);
     return { ...chunk, known, plain, delta };
+  }
+
+  /** Of an object that nobody here has seen a version of, one chunk in a thousand may lead to one on the remote. */
+  async #learn(chunk: CutChunk): Promise<PlacedChunk | undefined> {
+    const { learnFrom } = this.#stages;
+    if (learnFrom === undefined || chunk.hash === chunk.object.oid || !isSampled(chunk.hash))
+      return undefined;
+    await learnFrom(chunk.hash);
+    return this.#find(chunk);
   }
 
   /** An object that is one chunk is asked for by its oid, long before: as a chunk it would need a recipe. */

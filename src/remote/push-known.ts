@@ -1,9 +1,10 @@
 import { RECIPE } from '../format/pack.ts';
 import { type Place, packsOf, type Recipe, type RecipeChunk } from '../format/recipe.ts';
-import { lookup, type ObjectPlace } from './lookup.ts';
+import { oidPrefix } from '../format/table.ts';
+import { lookup, lookupSample, type ObjectPlace } from './lookup.ts';
 import type { PackReader } from './pack-reader.ts';
 import type { Entry, PackSlot, PlacedChunk, Spot } from './push-entry.ts';
-import { readChunks, readRecipes } from './recipes.ts';
+import { readChunks, readRecipeAt, readRecipes } from './recipes.ts';
 import type { Remote } from './remote.ts';
 
 /** What is read of recipes at once; decoded they take some seven times as much. */
@@ -75,6 +76,18 @@ export class RemoteKnowledge {
         yield found.value;
         break;
       }
+    }
+  }
+
+  /** The chunks of an object that has the sampled chunk of this hash, if the tables know one. */
+  async learnFrom(chunkHash: string, take: TakeChunk): Promise<void> {
+    const { tables, recipes } = this.#remote;
+    for (const { prefix, place } of await lookupSample(tables, chunkHash, this.#condemned)) {
+      const recipe = await readRecipeAt(recipes, this.#reader, place);
+      this.#reader.throwIfStopped();
+      if (typeof recipe === 'string' || oidPrefix(recipe.oid) !== prefix) continue;
+      // Where one object has been found, others with the same chunk are its other versions.
+      if ((await this.#fromRecipe(recipe, place, take)) !== undefined) return;
     }
   }
 

@@ -89,7 +89,9 @@ export class Transfer {
       await packer.seal();
       await sender.drain();
     };
-    const uploader = new Uploader({ store, coder, chunks: this.#chunks, deltas, packer, task, signal });
+    const chunks = this.#chunks;
+    const learnFrom = (hash: string) => this.#known.learnFrom(hash, (chunk) => chunks.add(chunk));
+    const uploader = new Uploader({ store, coder, chunks, learnFrom, deltas, packer, task, signal });
     try {
       for await (const entry of uploader.upload(objects)) {
         this.entries.set(entry.oid, entry);

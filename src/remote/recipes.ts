@@ -39,6 +39,15 @@ export async function readRecipes(
   );
 }
 
+/** The recipe at a place, of whatever object. */
+export async function readRecipeAt(
+  cache: RecipeCache,
+  reader: PackReader,
+  place: Place,
+): Promise<Recipe | Failure> {
+  return (await readDecoded(cache, reader, RECIPE, [place], decodeRecipe))[0]!;
+}
+
 /** Neighbouring chunks of an object. */
 export interface ChunkRun {
   /** Where the first begins in the object. */

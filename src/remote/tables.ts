@@ -33,6 +33,8 @@ export interface TableInfo {
 export interface OpenTable {
   /** Every entry with the oid's prefix: mostly none or one. */
   find(oid: string): readonly FoundObject[] | Promise<readonly FoundObject[]>;
+  /** The objects that a sampled chunk leads to. */
+  findSample(chunkHash: string): readonly FoundObject[] | Promise<readonly FoundObject[]>;
 }
 
 /** The tables in `index/`, and what is cached of them. Tables are immutable, so what is cached is never stale. */
@@ -126,7 +128,10 @@ export class Tables {
       return openTable(readBlocks(this.#cache.reader(table), size, LOCAL_BLOCK, KEPT_BLOCKS), size, name);
     }
     const whole = this.#cache.load(table);
-    return { find: (oid) => (whole.mayHold(oid) ? whole.find(oid) : []) };
+    return {
+      find: (oid) => (whole.mayHold(oid) ? whole.find(oid) : []),
+      findSample: (chunkHash) => whole.findSample(chunkHash),
+    };
   }
 
   async #openRemote(table: TableInfo, get: ReadRange): Promise<OpenTable> {

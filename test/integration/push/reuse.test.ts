@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { openMemory } from '../../../src/backend/memory.ts';
+import { Chunker } from '../../../src/format/chunker.ts';
 import { packKey } from '../../../src/format/keys.ts';
+import { isSampled } from '../../../src/format/table.ts';
 import { expectWhole, names, once, tablesOf } from '../../support/push-remote.ts';
 import { Pusher } from '../../support/pusher.ts';
 import { noise, publish, publishInParts, sha256, text } from '../../support/remote-fixtures.ts';
@@ -9,6 +11,19 @@ import { noise, publish, publishInParts, sha256, text } from '../../support/remo
 function packsOf(memory: ReturnType<typeof openMemory>, content: Buffer): string[] {
   const [object] = tablesOf(memory).at(-1)!.find(sha256(content));
   return [object!.place.pack, ...object!.needs];
+}
+
+/** Noise whose second chunk is one of those that tables keep a sample of. */
+function sampledNoise(bytes: number): Buffer {
+  const content = noise(bytes);
+  const chunks = new Chunker().push(content);
+  // No cut is looked for so near to a chunk's begin, so that this counter moves none.
+  const at = chunks[0]!.length + 10;
+  for (let counter = 0; ; counter++) {
+    content.writeUInt32BE(counter, at);
+    if (isSampled(sha256(content.subarray(chunks[0]!.length, chunks[0]!.length + chunks[1]!.length))))
+      return content;
+  }
 }
 
 describe('chunks that the remote has', () => {
@@ -70,5 +85,38 @@ describe('chunks that the remote has', () => {
     await pusher.commit({ 'a.bin': next });
     expect((await pusher.push()).uploadedBytes).toBeLessThan(700_000);
     await expectWhole(memory, [content, next]);
+  });
+
+  it('are found by a sample, in an object that nobody here has heard of, under another name', async () => {
+    const memory = openMemory();
+    const content = sampledNoise(4_000_000);
+    const stranger = await Pusher.create(memory);
+    await stranger.commit({ 'data/a.bin': content });
+    await stranger.push();
+    const theirs = packsOf(memory, content);
+
+    const edited = Buffer.from(content);
+    edited.write('edited', 3_000_000);
+    const pusher = await Pusher.create(memory);
+    await pusher.commit({ 'other.dat': edited });
+    // The chunk before the sample, those that were under way with it, and the edited one.
+    expect((await pusher.push()).uploadedBytes).toBeLessThan(1_500_000);
+    expect(packsOf(memory, edited)).toEqual(expect.arrayContaining(theirs));
+    await expectWhole(memory, [content, edited]);
+  });
+
+  it('are stored again if what the sample leads to is condemned or has gone', async () => {
+    const memory = openMemory();
+    const content = sampledNoise(2_000_000);
+    const stranger = await Pusher.create(memory);
+    await stranger.commit({ 'data/a.bin': content });
+    await stranger.push();
+    for (const name of names(memory, 'packs/')) memory.files.delete(packKey(name));
+
+    const edited = Buffer.concat([content, Buffer.from('end')]);
+    const pusher = await Pusher.create(memory);
+    await pusher.commit({ 'other.dat': edited });
+    expect((await pusher.push()).uploadedBytes).toBeGreaterThan(2_000_000);
+    await expectWhole(memory, [edited]);
   });
 });

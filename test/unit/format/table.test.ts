@@ -166,6 +166,17 @@ describe('a table read in part', () => {
     const whole = written(sampleContents());
     for (const label of ['a', 'b', 'c', 'd', 'e'])
       expect(await table.find(nameOf(label))).toEqual(whole.find(nameOf(label)).map(short));
+    for (const label of ['chunk', 'chunk 2', 'no chunk'])
+      expect(await table.findSample(nameOf(label))).toEqual(whole.findSample(nameOf(label)).map(short));
+  });
+
+  test('finds a sample among very many with four small reads', async () => {
+    const recipe = tableObject('r', { kind: RECIPE });
+    const samples = Array.from({ length: 50_000 }, (_, i) => ({ prefix: nameOf(i).slice(0, 32), object: 0 }));
+    const { table, reads } = await ranged({ ...nothing, objects: [recipe], samples });
+    expect(await table.findSample(nameOf(4711))).toEqual([short(recipe)]);
+    expect(reads.length).toBeLessThanOrEqual(5);
+    expect(Math.max(...reads)).toBeLessThan(17_000);
   });
 
   // A group as it is among millions: 3,000 prefixes with the same first 8 bits, which are all that a table of 3,000 groups by.
