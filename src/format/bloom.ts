@@ -18,10 +18,12 @@ export function addToFilter(filter: Uint8Array, bytes: Buffer, offset: number): 
   }
 }
 
-export function isInFilter(filter: Uint8Array, bytes: Buffer, offset: number): boolean {
+/** False means that no object with this oid is in the table that the filter is from. */
+export function mayBeIn(filter: Uint8Array, oid: string): boolean {
   if (filter.length === 0) return false;
+  const bytes = Buffer.from(oid, 'hex');
   for (let probe = 0; probe < PROBES; probe++) {
-    const bit = bitOf(filter, bytes, offset, probe);
+    const bit = bitOf(filter, bytes, 0, probe);
     if ((filter[bit >>> 3]! & (1 << (bit & 7))) === 0) return false;
   }
   return true;

@@ -1,5 +1,5 @@
 /** Reads whole index files. Everything is checked once here, so that searches can trust the bytes. */
-import { isInFilter } from './bloom.ts';
+import { mayBeIn } from './bloom.ts';
 import { tableKey } from './keys.ts';
 import { RECIPE } from './pack-layout.ts';
 import { decodePushes } from './push-records.ts';
@@ -68,7 +68,7 @@ class WholeTable implements Table {
   }
 
   mayHold(oid: string): boolean {
-    return isInFilter(this.#filter, Buffer.from(oid, 'hex'), 0);
+    return mayBeIn(this.#filter, oid);
   }
 
   find(oid: string): TableObject[] {

@@ -25,6 +25,7 @@ export async function openTable(read: ReadRange, size: number, name: string): Pr
   const table = { read, header, name };
   return {
     size: header.objects,
+    filter: { offset: header.at.filter, length: header.at.pushes - header.at.filter },
     find: (oid) => find(table, Buffer.from(oidPrefix(oid), 'hex')),
     findSample: (chunkHash) => findSample(table, Buffer.from(oidPrefix(chunkHash), 'hex')),
   };

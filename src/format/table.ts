@@ -2,6 +2,7 @@
 import type { RECIPE } from './pack-layout.ts';
 import type { Place } from './recipe.ts';
 
+export { mayBeIn } from './bloom.ts';
 export { decodeTable } from './table-decode.ts';
 export { encodeTable } from './table-encode.ts';
 export { isSampled, oidPrefix } from './table-layout.ts';
@@ -87,6 +88,8 @@ export type FoundObject = Pick<TableObject, 'prefix' | 'kind' | 'place'>;
 export interface RangedTable {
   /** Number of objects. */
   readonly size: number;
+  /** Where the filter is in the file, for `mayBeIn`. */
+  readonly filter: { readonly offset: number; readonly length: number };
   /** Every entry with the oid's prefix: mostly none or one. */
   find(oid: string): Promise<FoundObject[]>;
   /** The objects that a sampled chunk leads to. */

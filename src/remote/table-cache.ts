@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import type { ByteRange } from '../backend/backend.ts';
 import { LodeError, unless } from '../errors.ts';
 import { isHash } from '../format/keys.ts';
 import { decodeTable, type ReadRange, type Table } from '../format/table.ts';
@@ -9,13 +10,18 @@ import { CacheWriter, dropCacheFile, readCacheFile, writeCacheFile } from './cac
 /** A table is fetched in pieces of this many bytes. */
 const PIECE_BYTES = 4 * 1024 * 1024;
 const HEAD = '.head';
+const FILTER = '.filter';
+const DIGEST_BYTES = 32;
 
 interface TableFile {
   readonly name: string;
   readonly size: number;
 }
 
-/** Whole tables as `<name>`, and the first bytes of others as `<name>.head`. */
+/**
+ * Whole tables as `<name>`; of others the first bytes as `<name>.head`, which have a checksum, and the filter as `<name>.filter`, with its
+ * SHA-256 behind it.
+ */
 export class TableCache {
   readonly #folder: string;
 
@@ -40,12 +46,13 @@ export class TableCache {
   drop(name: string): void {
     dropCacheFile(this.#file(name));
     dropCacheFile(this.#file(name + HEAD));
+    dropCacheFile(this.#file(name + FILTER));
   }
 
   /** Drops every table that is not in `names`. */
   keepOnly(names: ReadonlySet<string>): void {
     for (const file of unless(['ENOENT'], () => fs.readdirSync(this.#folder)) ?? []) {
-      const name = file.endsWith(HEAD) ? file.slice(0, -HEAD.length) : file;
+      const name = path.basename(file, path.extname(file));
       if (isHash(name) && !names.has(name)) dropCacheFile(this.#file(file));
     }
   }
@@ -98,9 +105,25 @@ export class TableCache {
     return bytes;
   }
 
+  /** The filter of a table that is not here whole; `read` gets it where it is not here either. */
+  async filter({ name }: TableFile, { offset, length }: ByteRange, read: ReadRange): Promise<Buffer> {
+    const file = this.#file(name + FILTER);
+    const cached = readCacheFile(file, length + DIGEST_BYTES);
+    const kept = cached?.subarray(0, length);
+    if (kept !== undefined && sha256(kept).equals(cached!.subarray(length))) return kept;
+    const bytes = await read(offset, length);
+    if (bytes.length !== length) throw damaged(name);
+    writeCacheFile(file, Buffer.concat([bytes, sha256(bytes)]));
+    return bytes;
+  }
+
   #file(name: string): string {
     return path.join(this.#folder, name);
   }
+}
+
+function sha256(bytes: Buffer): Buffer {
+  return createHash('sha256').update(bytes).digest();
 }
 
 function damaged(name: string): LodeError {

@@ -2,7 +2,7 @@ import type { Backend } from '../backend/backend.ts';
 import { isLodeError } from '../errors.ts';
 import { parseKey, TABLES, tableKey } from '../format/keys.ts';
 import { TABLE_MAX } from '../format/limits.ts';
-import { type FoundObject, openTable, type ReadRange, type Table } from '../format/table.ts';
+import { type FoundObject, mayBeIn, openTable, type ReadRange, type Table } from '../format/table.ts';
 import type { Reporter } from '../report.ts';
 import { readBlocks } from './blocks.ts';
 import { listAll } from './listing.ts';
@@ -19,6 +19,11 @@ const LOCAL_BLOCK = 64 * KiB;
 /** Covers a large table's header and fan-out. */
 const HEAD_BYTES = 2 * REMOTE_BLOCK;
 const KEPT_BLOCKS = 64;
+/**
+ * Up to this size a filter is fetched once and kept: it answers for most of the objects that a push looks for in vain. There are many
+ * tables that large, and few that are larger.
+ */
+const FILTER_MAX = 1024 * KiB;
 
 /** One table of the remote, as the last listing gave it. */
 export interface TableInfo {
@@ -139,6 +144,9 @@ export class Tables {
     const head = await this.#cache.head(table, HEAD_BYTES, get);
     const load: ReadRange = async (offset, length) =>
       offset + length <= head.length ? head.subarray(offset, offset + length) : get(offset, length);
-    return openTable(readBlocks(load, size, REMOTE_BLOCK, KEPT_BLOCKS), size, name);
+    const ranged = await openTable(readBlocks(load, size, REMOTE_BLOCK, KEPT_BLOCKS), size, name);
+    if (ranged.filter.length > FILTER_MAX) return ranged;
+    const filter = await this.#cache.filter(table, ranged.filter, get);
+    return { ...ranged, find: (oid) => (mayBeIn(filter, oid) ? ranged.find(oid) : []) };
   }
 }

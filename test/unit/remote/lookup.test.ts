@@ -73,18 +73,32 @@ describe('a look-up', () => {
     expect(second.remote.counts).toMatchObject({ list: { requests: 1 }, get: { requests: 0 } });
   });
 
-  it('reads a large table in part for a few objects, and its head once', async () => {
+  it('reads a large table in part for a few objects, its head and its filter once', async () => {
     const backend = openMemory();
     await putTable(backend, objects(0, 40_000, 1));
     const first = openClone(backend);
     expect((await lookup(first.remote.tables, [oidOf(30_000)])).get(oidOf(30_000))?.[0]?.place.pack).toBe(
       packOf(1),
     );
-    expect(first.remote.counts.get.requests).toBeLessThanOrEqual(3);
-    expect(first.remote.counts.get.bytes).toBeLessThan(100_000);
+    expect(first.remote.counts.get.requests).toBeLessThanOrEqual(4);
+    expect(first.remote.counts.get.bytes).toBeLessThan(150_000);
     const second = openClone(backend, first.folder);
     expect((await lookup(second.remote.tables, [oidOf(50_000)])).size).toBe(0);
-    expect(second.remote.counts.get.requests).toBe(1);
+    expect(second.remote.counts.get.requests).toBe(0);
+    expect((await lookup(second.remote.tables, [oidOf(20_000)])).size).toBe(1);
+    expect(second.remote.counts.get.requests).toBeLessThanOrEqual(2);
+  });
+
+  it('reads a filter again that is no longer as it was', async () => {
+    const backend = openMemory();
+    await putTable(backend, objects(0, 40_000, 1));
+    const { remote, folder } = openClone(backend);
+    await lookup(remote.tables, [oidOf(1)]);
+    const tables = path.join(remote.cacheDir, 'tables');
+    const filter = fs.readdirSync(tables).find((name) => name.endsWith('.filter'))!;
+    fs.writeFileSync(path.join(tables, filter), Buffer.alloc(fs.statSync(path.join(tables, filter)).size));
+    const second = openClone(backend, folder);
+    expect((await lookup(second.remote.tables, [oidOf(30_000)])).size).toBe(1);
   });
 
   it('reads a large table whole for many objects', async () => {
