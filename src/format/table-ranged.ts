@@ -28,6 +28,7 @@ export async function openTable(read: ReadRange, size: number, name: string): Pr
     filter: { offset: header.at.filter, length: header.at.pushes - header.at.filter },
     find: (oid) => find(table, Buffer.from(oidPrefix(oid), 'hex')),
     findSample: (chunkHash) => findSample(table, Buffer.from(oidPrefix(chunkHash), 'hex')),
+    supersedes: () => supersedes(table),
   };
 }
 
@@ -79,6 +80,13 @@ async function findSample(table: OpenedTable, key: Buffer): Promise<FoundObject[
     found.push(await objectOf(table, await readRows(table, at.entries, ENTRY_BYTES, object, object + 1)));
   }
   return found;
+}
+
+async function supersedes(table: OpenedTable): Promise<string[]> {
+  const count = table.header.supersedes;
+  if (count === 0) return [];
+  const names = await readRows(table, table.header.at.supersedes, NAME_BYTES, 0, count);
+  return Array.from({ length: count }, (_, i) => names.toString('hex', i * NAME_BYTES, (i + 1) * NAME_BYTES));
 }
 
 /** How far through all hashes a key is: 0 to 1. */

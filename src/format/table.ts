@@ -94,4 +94,6 @@ export interface RangedTable {
   find(oid: string): Promise<FoundObject[]>;
   /** The objects that a sampled chunk leads to. */
   findSample(chunkHash: string): Promise<FoundObject[]>;
+  /** Names of the tables whose union this one is. */
+  supersedes(): Promise<string[]>;
 }

@@ -1,14 +1,13 @@
 import { isLodeError } from '../errors.ts';
 import { isHash } from '../format/keys.ts';
 import { readCacheFile, writeCacheFile } from './cache-file.ts';
-import { MERGED_MAX } from './compact-choice.ts';
 import type { TableInfo, Tables } from './tables.ts';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
  * Which tables others supersede. Tables never change, so each is read for it once: the file has a line for each, its
- * name and those that it supersedes. Only tables that a pusher may merge are read.
+ * name and those that it supersedes.
  */
 export class Superseded {
   readonly #tables: Tables;
@@ -39,13 +38,12 @@ export class Superseded {
     return superseded;
   }
 
-  /** Undefined for a table that cannot be read now, or is too large to be asked. */
+  /** Undefined for a table that cannot be read now. */
   async #supersededBy(table: TableInfo): Promise<readonly string[] | undefined> {
-    if (table.size > MERGED_MAX) return undefined;
     try {
-      return (await this.#tables.whole(table)).supersedes;
+      return await this.#tables.use(table, 1, async (open) => open.supersedes());
     } catch (error) {
-      if (isLodeError(error, 'KEY_MISSING') || isLodeError(error, 'FORMAT_INVALID')) return undefined;
+      if (isLodeError(error, 'KEY_MISSING')) return undefined;
       throw error;
     }
   }

@@ -40,6 +40,8 @@ export interface OpenTable {
   find(oid: string): readonly FoundObject[] | Promise<readonly FoundObject[]>;
   /** The objects that a sampled chunk leads to. */
   findSample(chunkHash: string): readonly FoundObject[] | Promise<readonly FoundObject[]>;
+  /** Names of the tables whose union this one is. */
+  supersedes(): readonly string[] | Promise<readonly string[]>;
 }
 
 /** The tables in `index/`, and what is cached of them. Tables are immutable, so what is cached is never stale. */
@@ -136,6 +138,7 @@ export class Tables {
     return {
       find: (oid) => (whole.mayHold(oid) ? whole.find(oid) : []),
       findSample: (chunkHash) => whole.findSample(chunkHash),
+      supersedes: () => whole.supersedes,
     };
   }
 

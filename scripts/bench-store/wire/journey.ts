@@ -1,11 +1,11 @@
-import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { isDeepStrictEqual, promisify } from 'node:util';
+import { isDeepStrictEqual } from 'node:util';
 import { requireProgram } from '../../../test/support/program.ts';
-import { startS3Double, testUser } from '../../../test/support/s3-double.ts';
+import { startS3Double } from '../../../test/support/s3-double.ts';
 import { digestFolder } from '../../support/folder.ts';
-import { createWorkplace, type Workplace } from '../../support/workplace.ts';
+import { gitBeside } from '../../support/git-beside.ts';
+import { createWorkplace } from '../../support/workplace.ts';
 import { noise } from '../random.ts';
 import { startCountingProxy } from './counting-proxy.ts';
 import { insert, overwrite, writeLargeFile } from './large-file.ts';
@@ -25,7 +25,7 @@ export async function travel(size: number, parent: string): Promise<Traffic[]> {
   const place = createWorkplace(parent, 'git-lode-wire-');
   const double = await startS3Double();
   const proxy = await startCountingProxy(double.endpoint);
-  const git = gitWith(place, proxy.endpoint);
+  const git = gitBeside(place, proxy.endpoint);
   const [repo, clone] = [path.join(place.dir, 'repo'), path.join(place.dir, 'clone')];
   const file = path.join(repo, 'data', 'large.bin');
   const traffic: Traffic[] = [];
@@ -72,23 +72,4 @@ export async function travel(size: number, parent: string): Promise<Traffic[]> {
     await double.close();
     place.remove();
   }
-}
-
-/** Runs git beside the double, which is in this process and could not answer a git that is waited for. */
-function gitWith(place: Workplace, endpoint: string) {
-  const aws = path.join(place.home, 'no-aws-file');
-  fs.writeFileSync(aws, '');
-  const env = {
-    ...place.env,
-    AWS_ACCESS_KEY_ID: testUser.accessKey,
-    AWS_SECRET_ACCESS_KEY: testUser.secret,
-    AWS_CONFIG_FILE: aws,
-    AWS_SHARED_CREDENTIALS_FILE: aws,
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_ENDPOINT_URL_S3: endpoint,
-  };
-  const run = promisify(execFile);
-  return async (cwd: string, ...args: string[]): Promise<void> => {
-    await run('git', args, { cwd: path.join(place.dir, cwd), env, maxBuffer: 1 << 28 });
-  };
 }

@@ -170,6 +170,13 @@ describe('a table read in part', () => {
       expect(await table.findSample(nameOf(label))).toEqual(whole.findSample(nameOf(label)).map(short));
   });
 
+  test('names the tables that it supersedes, at the price of one read more', async () => {
+    const { table, reads } = await ranged(sampleContents());
+    expect(await table.supersedes()).toEqual([...sampleContents().supersedes].sort());
+    expect(reads).toHaveLength(2);
+    expect(await (await ranged(nothing)).table.supersedes()).toEqual([]);
+  });
+
   test('finds a sample among very many with four small reads', async () => {
     const recipe = tableObject('r', { kind: RECIPE });
     const samples = Array.from({ length: 50_000 }, (_, i) => ({ prefix: nameOf(i).slice(0, 32), object: 0 }));
