@@ -110,3 +110,44 @@ test('the other files are read', () => {
   expect(decodeRepositoryFile(remote(repositoryKey(id)), id)).toEqual(expected.repository);
   expect(() => checkFormatFile(remote(FORMAT_KEY))).not.toThrow();
 });
+
+test('a table with several groups says where each object is, read whole and in part', async () => {
+  const groups = json('groups/objects.json');
+  const bytes = read(`groups/${groups.table}`);
+  expect(bytes.length).toBe(56 + 4 * groups.groups + 16 + 32 * 100 + 32 * 3 + 12 * 17 + 20 * 33 + 125);
+  const whole = decodeTable(bytes, groups.table);
+  const inPart = await openTable(
+    async (offset, length) => bytes.subarray(offset, offset + length),
+    bytes.length,
+    groups.table,
+  );
+  for (const { oid, kind, place, needs } of groups.objects) {
+    expect(whole.find(oid)).toMatchObject([{ kind, place, needs }]);
+    expect(await inPart.find(oid)).toMatchObject([{ kind, place }]);
+    expect(whole.mayHold(oid)).toBe(true);
+  }
+  for (const { chunk, object } of groups.samples) {
+    expect(whole.findSample(chunk)).toEqual(whole.find(object));
+    expect(await inPart.findSample(chunk)).toEqual(await inPart.find(object));
+  }
+  for (const oid of groups.absent) {
+    expect(whole.find(oid)).toEqual([]);
+    expect(await inPart.find(oid)).toEqual([]);
+  }
+});
+
+test('a file of a version that comes later is refused by that, whatever it holds', () => {
+  const later = (bytes: Buffer) =>
+    Buffer.concat([bytes.subarray(0, 7), Buffer.from([2]), Buffer.alloc(200, 0xff)]);
+  const unknown = expect.objectContaining({ code: 'FORMAT_UNKNOWN_VERSION' });
+  const [pack] = readdirSync(new URL('remote/packs', folder));
+  const files: [Buffer, (bytes: Buffer, name: string) => unknown][] = [
+    [remote(packKey(pack!)), decodePack],
+    [remote(tableKey(expected.union)), decodeTable],
+    [remote(markKey(expected.mark)), decodeMark],
+  ];
+  for (const [bytes, decode] of files) {
+    const made = later(bytes);
+    expect(() => decode(made, hashOf(made))).toThrow(unknown);
+  }
+});
