@@ -18,6 +18,7 @@ async function removeBatch(bucket: Bucket, keys: readonly string[]): Promise<voi
     bucket,
     new DeleteObjectsCommand({
       Bucket: bucket.where.bucket,
+      ...bucket.storage.all,
       Delete: { Objects: keys.map((key) => ({ Key: bucket.prefix + key })) },
     }),
     request,

@@ -14,6 +14,7 @@ export async function* listPages(bucket: Bucket, prefix: string, after: string):
     const command = new ListObjectsV2Command({
       Bucket: bucket.where.bucket,
       Prefix: bucket.prefix + prefix,
+      ...bucket.storage.all,
       ...(token === undefined ? {} : { ContinuationToken: token }),
       ...(token === undefined && after !== '' ? { StartAfter: bucket.prefix + after } : {}),
     });

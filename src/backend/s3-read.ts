@@ -49,6 +49,7 @@ async function ask(
   const command = new GetObjectCommand({
     Bucket: bucket.where.bucket,
     Key: bucket.prefix + request.key,
+    ...bucket.storage.all,
     ...(rest === undefined ? {} : { Range: `bytes=${rest.offset}-${rest.offset + rest.length - 1}` }),
     ...(progress.etag === undefined ? {} : { IfMatch: progress.etag }),
   });
@@ -114,7 +115,11 @@ function breachError(bucket: Bucket, request: S3Request, breach: Breach): Error 
 /** `head` of the contract. */
 export async function findKey(bucket: Bucket, key: string): Promise<HeadResult> {
   const request: S3Request = { operation: 'head', key };
-  const command = new HeadObjectCommand({ Bucket: bucket.where.bucket, Key: bucket.prefix + key });
+  const command = new HeadObjectCommand({
+    Bucket: bucket.where.bucket,
+    Key: bucket.prefix + key,
+    ...bucket.storage.all,
+  });
   try {
     const { output, now } = await send(bucket, command, request);
     const time = output.LastModified?.getTime() ?? Number.NaN;

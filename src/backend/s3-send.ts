@@ -6,6 +6,7 @@ import type {
   ServiceOutputTypes,
 } from '@aws-sdk/client-s3';
 import { notS3, type S3Request, type S3Where, s3Error, wrongAnswer } from './s3-errors.ts';
+import type { Storage } from './s3-storage.ts';
 
 type AnyCommand<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Command<
   I,
@@ -34,6 +35,8 @@ export interface Bucket {
   readonly where: S3Where;
   /** What stands before every key: empty, or ending with a slash. */
   readonly prefix: string;
+  /** What the settings add to requests. */
+  readonly storage: Storage;
   readonly signal: AbortSignal | undefined;
   /** Milliseconds that an answer's body may stay silent. */
   readonly stall: number;

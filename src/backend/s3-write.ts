@@ -54,6 +54,8 @@ async function write(
   const command = new PutObjectCommand({
     Bucket: bucket.where.bucket,
     Key: bucket.prefix + key,
+    ...bucket.storage.all,
+    ...bucket.storage.write,
     Body: outgoing(body),
     ContentLength: bodySize(body),
     ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),

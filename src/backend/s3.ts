@@ -8,6 +8,7 @@ import { listPages } from './s3-list.ts';
 import { findPlace, type S3Place } from './s3-place.ts';
 import { findKey, readKey } from './s3-read.ts';
 import type { Bucket } from './s3-send.ts';
+import { storageOf } from './s3-storage.ts';
 import { storeKey } from './s3-write.ts';
 
 export interface S3Options {
@@ -28,6 +29,7 @@ export async function openS3(settings: S3Settings, options: S3Options = {}): Pro
       profile: place.profile === undefined ? undefined : plainText(place.profile),
     },
     prefix: settings.prefix === '' ? '' : `${settings.prefix}/`,
+    storage: storageOf(settings),
     signal: options.signal,
     stall: timeouts.stall,
     lacks: { conditions: false },

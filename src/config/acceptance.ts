@@ -11,26 +11,28 @@ import type { Environment, RemoteSettings, SettingName, Settings } from './setti
 const AWS_ENDPOINT =
   /^https:\/\/s3(?:-fips)?(?:\.dualstack)?(?:\.[a-z]{2}(?:-[a-z]+)+-\d+)?\.amazonaws\.com(?:\.cn)?$/;
 
-/** What a remote is on the list of accepted ones: everything that decides where bytes and signatures go. */
+/** What a remote is on the list of accepted ones: everything that decides where bytes and signatures go, and who pays. */
 export function remoteIdentity(remote: RemoteSettings): string {
   if (remote.kind === 'directory') return realFolder(remote.path);
-  const { url, endpoint, profile, anonymous } = remote;
+  const { url, endpoint, profile, anonymous, requesterPays } = remote;
   const parts = [url];
   if (endpoint !== undefined) parts.push(`endpoint=${endpoint}`);
   if (profile !== undefined) parts.push(`profile=${profile}`);
   if (anonymous) parts.push('anonymous');
+  if (requesterPays) parts.push('requesterPays');
   return parts.join(' ');
 }
 
 /**
- * True if a repository's word is not enough for this remote: a folder, an endpoint that is not AWS's, or one of the
- * user's profiles, where the committed file named it. What this machine's git configuration names is the user's word.
+ * True if a repository's word is not enough for this remote: a folder, an endpoint that is not AWS's, one of the user's
+ * profiles, or that the user is to pay, where the committed file said so. What this machine's git configuration names is the user's word.
  */
 export function needsAcceptance({ remote, committed }: Settings): boolean {
   const named = (name: SettingName) => committed.includes(name);
   if (remote === undefined) return false;
   if (remote.kind === 'directory') return named('remote');
   if (remote.profile !== undefined && named('profile')) return true;
+  if (remote.requesterPays === true && named('requesterPays')) return true;
   return remote.endpoint !== undefined && named('endpoint') && !AWS_ENDPOINT.test(remote.endpoint);
 }
 

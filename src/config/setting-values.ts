@@ -21,6 +21,28 @@ const RULES: Readonly<Record<SettingName, Rule>> = {
   },
   pathStyle: { kind: 'switch', shape: 'true or false' },
   anonymous: { kind: 'switch', shape: 'true or false' },
+  encryption: {
+    kind: 'text',
+    read: matching(/^(?:AES256|aws:kms|aws:kms:dsse)$/),
+    shape: 'AES256, aws:kms or aws:kms:dsse',
+  },
+  kmsKey: {
+    kind: 'text',
+    read: matching(/^[A-Za-z0-9][A-Za-z0-9:/_-]{0,511}$/),
+    shape: 'the id, alias or ARN of a key in AWS KMS',
+  },
+  storageClass: {
+    kind: 'text',
+    // What has to be restored for hours before it can be read is no data remote.
+    read: matching(/^(?!GLACIER$|DEEP_ARCHIVE$)[A-Z][A-Z0-9_]{0,63}$/),
+    shape: 'a storage class that is read at once, as in STANDARD_IA or INTELLIGENT_TIERING',
+  },
+  acl: {
+    kind: 'text',
+    read: matching(/^(?:private|bucket-owner-read|bucket-owner-full-control)$/),
+    shape: 'private, bucket-owner-read or bucket-owner-full-control',
+  },
+  requesterPays: { kind: 'switch', shape: 'true or false' },
 };
 
 export const SETTING_NAMES = Object.keys(RULES) as readonly SettingName[];

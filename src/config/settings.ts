@@ -21,10 +21,18 @@ export interface S3Settings {
   readonly profile?: string;
   readonly pathStyle?: boolean;
   readonly anonymous?: boolean;
+  /** How the store is to encrypt what it keeps: `AES256`, `aws:kms` or `aws:kms:dsse`. */
+  readonly encryption?: string;
+  /** Id, alias or ARN of the key in AWS KMS. */
+  readonly kmsKey?: string;
+  readonly storageClass?: string;
+  readonly acl?: string;
+  /** The one who asks pays, not the bucket's owner. */
+  readonly requesterPays?: boolean;
 }
 
 /** Every key that is honoured, in the committed file and as `git config lode.<key>`. Nothing else has an effect. */
-export type SettingName = 'remote' | 'endpoint' | 'region' | 'profile' | 'pathStyle' | 'anonymous';
+export type SettingName = 'remote' | Exclude<keyof S3Settings, 'kind' | 'url' | 'bucket' | 'prefix'>;
 
 export interface Settings {
   /** Undefined where the repository names none. */

@@ -74,6 +74,11 @@ describe('needs agreement', () => {
       { endpoint: 'https://evil.example' },
       { remote: 's3://mine' },
     ],
+    [
+      "a bucket whose requests are to be on the user's bill",
+      { remote: 's3://bucket', requesterPays: true },
+      {},
+    ],
     ['a folder', { remote: '/srv/data' }, {}],
     ['a folder in the working tree, which a link may lead out of', { remote: 'data' }, {}],
     [

@@ -19,6 +19,11 @@ test('a committed bucket with everything that may be said of it', () => {
     profile: 'team',
     pathStyle: true,
     anonymous: false,
+    encryption: 'aws:kms',
+    kmsKey: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+    storageClass: 'INTELLIGENT_TIERING',
+    acl: 'bucket-owner-full-control',
+    requesterPays: true,
   };
   expect(parse(values)).toEqual({
     remote: {
@@ -31,8 +36,13 @@ test('a committed bucket with everything that may be said of it', () => {
       profile: 'team',
       pathStyle: true,
       anonymous: false,
+      encryption: 'aws:kms',
+      kmsKey: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+      storageClass: 'INTELLIGENT_TIERING',
+      acl: 'bucket-owner-full-control',
+      requesterPays: true,
     },
-    committed: ['remote', 'endpoint', 'region', 'profile', 'pathStyle', 'anonymous'],
+    committed: Object.keys(values),
     file: '.git-lode.json',
     warnings: [],
   });
@@ -98,6 +108,10 @@ describe('a value is refused', () => {
     ['an endpoint with a backslash', { endpoint: 'https://example.com\\evil' }],
     ['an endpoint without a scheme', { endpoint: 'example.com' }],
     ['text for a switch', { pathStyle: 'true' }],
+    ['an encryption that S3 does not know', { encryption: 'rot13' }],
+    ['a class that must be restored before it is read', { storageClass: 'DEEP_ARCHIVE' }],
+    ['a list of access that opens the data to everybody', { acl: 'public-read' }],
+    ['a key with a header behind it', { kmsKey: 'a\r\nx-amz-acl: public-read' }],
     ['a number for text', { region: 1 }],
     ['an object for text', { remote: { url: 's3://bucket' } }],
     ['empty text', { remote: '' }],
