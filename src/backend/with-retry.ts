@@ -8,6 +8,11 @@ const ATTEMPTS = 8;
 const FIRST_WAIT = 200;
 const LONGEST_WAIT = 20_000;
 const LONGEST_ASKED_WAIT = 60_000;
+/** A store that has never answered is asked so often: a clone goes on without it. */
+const ATTEMPTS_UNSEEN = 4;
+/** One that has answered before is waited for so long while it cannot be reached: a network comes back, a server starts anew. */
+const PATIENCE = 120_000;
+const LONGEST_WAIT_FOR_IT = 5_000;
 /** A store that is overrun needs more time than a connection that broke. */
 const THROTTLED_FACTOR = 5;
 
@@ -22,31 +27,46 @@ export interface RetryEvent {
 }
 
 export interface RetryOptions {
-  /** Tries in all; 8 by default. */
+  /** Tries in all of what the store refuses; 8 by default. */
   readonly attempts?: number;
   readonly signal?: AbortSignal;
   readonly onRetry?: (event: RetryEvent) => void;
   /** In [0, 1). */
   readonly random?: () => number;
+  /** Milliseconds. */
+  readonly clock?: () => number;
   /** Resolves after `ms`, rejects with `INTERRUPTED` when the signal fires. */
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
 /**
- * Repeats what failed with `retryable`: a read goes on from the byte reached, a list behind the last key, and a write looks
+ * Repeats what failed with `retryable`, so many times, or, while a store that has answered before cannot be reached, for two
+ * minutes: a read goes on from the byte reached, a list behind the last key, and a write looks
  * first whether the file has arrived after all (the small request also brings out a refusal that a broken upload hides).
  */
 export function withRetry(backend: Backend, options: RetryOptions = {}): Backend {
   const { attempts = ATTEMPTS, signal, onRetry, random = Math.random, sleep = realSleep } = options;
+  const clock = options.clock ?? (() => performance.now());
+  let isSeen = false;
 
   async function repeat<T>(action: string, work: (attempt: number) => Promise<T>): Promise<T> {
     let before: LodeError | undefined;
+    let lostSince: number | undefined;
     for (let attempt = 1; ; attempt += 1) {
       checkInterrupted(signal);
       try {
-        return await work(attempt);
+        const result = await work(attempt);
+        isSeen = true;
+        return result;
       } catch (error) {
-        if (attempt >= attempts || !isLodeError(error) || !mayRepeat(error, before)) throw error;
+        if (!isLodeError(error)) throw error;
+        const isLost = error.code === 'REMOTE_UNREACHABLE';
+        isSeen ||= !isLost;
+        lostSince = isLost ? (lostSince ?? clock()) : undefined;
+        const isPatient = lostSince !== undefined && isSeen;
+        const most = isLost ? ATTEMPTS_UNSEEN : attempts;
+        const isOver = isPatient ? clock() - lostSince! >= PATIENCE : attempt >= most;
+        if (isOver || !mayRepeat(error, before)) throw error;
         const delay = waitBefore(attempt, error, random());
         onRetry?.({ action, attempt, delay, error });
         await sleep(delay, signal);
@@ -126,6 +146,7 @@ function mayRepeat(error: LodeError, before: LodeError | undefined): boolean {
 export function waitBefore(attempt: number, error: LodeError, random: number): number {
   if (error.code === 'REMOTE_CLOCK') return 0;
   const first = error.code === 'REMOTE_THROTTLED' ? FIRST_WAIT * THROTTLED_FACTOR : FIRST_WAIT;
-  const span = Math.min(LONGEST_WAIT, first * 2 ** (attempt - 1));
+  const longest = error.code === 'REMOTE_UNREACHABLE' ? LONGEST_WAIT_FOR_IT : LONGEST_WAIT;
+  const span = Math.min(longest, first * 2 ** (attempt - 1));
   return Math.min(LONGEST_ASKED_WAIT, error.retryAfter ?? 0) + Math.floor(random * span);
 }

@@ -12,8 +12,10 @@ import {
 } from '../../../src/backend/with-retry.ts';
 import { type ErrorDetails, LodeError } from '../../../src/errors.ts';
 
-const failure = (code: 'REMOTE_FAILED' | 'REMOTE_THROTTLED' | 'REMOTE_CLOCK', more: ErrorDetails = {}) =>
-  new LodeError(code, 'failed', { retryable: true, ...more });
+const failure = (
+  code: 'REMOTE_FAILED' | 'REMOTE_THROTTLED' | 'REMOTE_CLOCK' | 'REMOTE_UNREACHABLE',
+  more: ErrorDetails = {},
+) => new LodeError(code, 'failed', { retryable: true, ...more });
 const broken = failure('REMOTE_FAILED');
 const bytes = Buffer.from('some bytes');
 const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -64,6 +66,56 @@ describe('a request that failed', () => {
     const { backend, calls } = faulty(() => ({ error: failure('REMOTE_CLOCK') }));
     await expect(backend.head('a')).rejects.toMatchObject({ code: 'REMOTE_CLOCK' });
     expect(calls).toHaveLength(2);
+  });
+});
+
+describe('a store that cannot be reached', () => {
+  const lost = failure('REMOTE_UNREACHABLE');
+
+  /** Lost from the `from`th request on, for `ms` of a clock that only the waits move. */
+  function losing(from: number, ms: number) {
+    let now = 0;
+    let since: number | undefined;
+    const options: RetryOptions = {
+      random: () => 0.999,
+      clock: () => now,
+      sleep: async (wait) => {
+        now += wait;
+      },
+    };
+    return faulty(({ earlier }) => {
+      if (earlier < from) return undefined;
+      since ??= now;
+      return now - since < ms ? { error: lost } : undefined;
+    }, options);
+  }
+
+  it('is waited for if it has answered before: thirty seconds without a network, and more', async () => {
+    const { backend, calls } = losing(1, 100_000);
+    await backend.head('a');
+    await backend.head('a');
+    expect(calls.length).toBeGreaterThan(20);
+  });
+
+  it('is given up after two minutes', async () => {
+    const { backend } = losing(1, 1e9);
+    await backend.head('a');
+    await expect(backend.head('a')).rejects.toBe(lost);
+  });
+
+  it('is given up soon if it has never answered: a clone goes on without it', async () => {
+    const { backend, calls } = losing(0, 1e9);
+    await expect(backend.head('a')).rejects.toBe(lost);
+    expect(calls).toHaveLength(4);
+  });
+
+  it('has been there if it refused something', async () => {
+    const { backend } = faulty(({ earlier }) => {
+      if (earlier === 0) return { error: new LodeError('REMOTE_FORBIDDEN', 'no') };
+      return earlier < 12 ? { error: lost } : undefined;
+    });
+    await expect(backend.head('a')).rejects.toMatchObject({ code: 'REMOTE_FORBIDDEN' });
+    expect((await backend.head('a')).found).toBeUndefined();
   });
 });
 
