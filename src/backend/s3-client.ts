@@ -1,5 +1,6 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import type { S3Settings } from '../config/settings.ts';
+import type { Agents } from './s3-agents.ts';
 import type { S3Place } from './s3-place.ts';
 
 /** All in milliseconds. */
@@ -14,7 +15,6 @@ export interface S3Timeouts {
 
 export const TIMEOUTS: S3Timeouts = { connect: 10_000, socket: 120_000, stall: 30_000 };
 
-const CONNECTIONS = 64;
 /** Milliseconds. A silent metadata address, as on most machines that are not AWS's, would cost 2 s each time. */
 const METADATA_TIMEOUT = 300;
 
@@ -38,9 +38,13 @@ const unsigned = {
  * default CRC headers break R2 and B2), and it does not ask before it sends a body (a connection for each large PUT).
  * Credentials come from AWS's default chain alone.
  */
-export function s3Client(settings: S3Settings, place: S3Place, timeouts: S3Timeouts): S3Client {
+export function s3Client(
+  settings: S3Settings,
+  place: S3Place,
+  timeouts: S3Timeouts,
+  agents: Agents,
+): S3Client {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-  const agent = { maxSockets: CONNECTIONS, keepAlive: true };
   const config = {
     region: place.region,
     ...(place.endpoint === undefined ? {} : { endpoint: place.endpoint }),
@@ -55,8 +59,7 @@ export function s3Client(settings: S3Settings, place: S3Place, timeouts: S3Timeo
     requestHandler: {
       connectionTimeout: timeouts.connect,
       socketTimeout: timeouts.socket,
-      httpAgent: agent,
-      httpsAgent: agent,
+      ...agents,
     },
     // Handed on to the credential providers.
     timeout: METADATA_TIMEOUT,

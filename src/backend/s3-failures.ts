@@ -103,6 +103,12 @@ export function failedBy(reason: Reason, about: Circumstances): Failure {
         'the endpoint does not speak TLS',
         'Write the endpoint with http:// if that is meant.',
       );
+    case 'proxy':
+      return fail(
+        'REMOTE_UNREACHABLE',
+        'the proxy refuses the connection',
+        'It may want a name and a password in its URL: see git config --get http.proxy, and HTTPS_PROXY.',
+      );
     case 'host':
       return fail(
         'REMOTE_UNREACHABLE',

@@ -12,6 +12,7 @@ export type Reason =
   | 'tls'
   | 'plain'
   | 'host'
+  | 'proxy'
   | 'broken'
   | 'throttled'
   | 'full'
@@ -97,6 +98,7 @@ const byStatus: Readonly<Record<number, Reason>> = {
 
 const bySystem: Readonly<Record<string, Reason>> = {
   ENOTFOUND: 'host',
+  PROXY_REFUSED: 'proxy',
   EPROTO: 'plain',
   ERR_SSL_WRONG_VERSION_NUMBER: 'plain',
   SELF_SIGNED_CERT_IN_CHAIN: 'tls',

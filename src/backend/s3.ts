@@ -1,7 +1,9 @@
+import type { Network } from '../config/network.ts';
 import type { S3Settings } from '../config/settings.ts';
 import type { Backend } from './backend.ts';
 import { checkKey, checkPrefix } from './keys.ts';
 import { plainText } from './plain-text.ts';
+import { agentsFor } from './s3-agents.ts';
 import { type S3Timeouts, s3Client, TIMEOUTS } from './s3-client.ts';
 import { removeKeys } from './s3-delete.ts';
 import { listPages } from './s3-list.ts';
@@ -14,14 +16,17 @@ import { storeKey } from './s3-write.ts';
 export interface S3Options {
   readonly signal?: AbortSignal;
   readonly timeouts?: Partial<S3Timeouts>;
+  /** How the host of a URL is reached; straight without it. */
+  readonly network?: (url: string) => Network;
 }
 
 /** A prefix in a bucket as data remote. Makes no request itself. Errors: those of `findPlace`. */
 export async function openS3(settings: S3Settings, options: S3Options = {}): Promise<Backend> {
   const place = await findPlace(settings);
+  const network = options.network?.(urlOf(place, settings)) ?? STRAIGHT;
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const bucket: Bucket = {
-    client: s3Client(settings, place, timeouts),
+    client: s3Client(settings, place, timeouts, await agentsFor(network)),
     where: {
       url: settings.url,
       bucket: settings.bucket,
@@ -58,6 +63,15 @@ export async function openS3(settings: S3Settings, options: S3Options = {}): Pro
     },
     close: () => bucket.client.destroy(),
   };
+}
+
+const STRAIGHT: Network = { proxy: undefined, caFile: undefined };
+
+/** What the requests go to. */
+function urlOf({ endpoint, region, pathStyle }: S3Place, { bucket }: S3Settings): string {
+  if (endpoint !== undefined) return endpoint;
+  const host = `s3.${region}.amazonaws.com`;
+  return pathStyle ? `https://${host}` : `https://${bucket}.${host}`;
 }
 
 function shownAs({ endpoint, region }: S3Place): string {

@@ -80,12 +80,15 @@ export function codecWith(zstd: Zstd): Codec {
   };
 }
 
+/** The rent of a base may come to this share of its price: whoever reads one version downloads base and delta. */
+const RENT = 0.6;
+
 /**
  * Rent or buy: true while a delta of this many bytes is worth storing. A new full chunk is bought once the deltas
- * against the old one, growing evenly with its age, have cost as much as it did.
+ * against the old one, growing evenly with its age, have cost a good part of what it did.
  */
 export function keepsDelta(deltaLength: number, base: { storedLength: number; age: number }): boolean {
-  return deltaLength < base.storedLength * 0.8 && (deltaLength * (base.age + 1)) / 2 <= base.storedLength;
+  return (deltaLength * (base.age + 1)) / 2 <= base.storedLength * RENT;
 }
 
 /** A dictionary that is shorter is ignored by zstd. */

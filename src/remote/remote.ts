@@ -4,7 +4,9 @@ import type { Backend } from '../backend/backend.ts';
 import { type OpenOptions, openBackend } from '../backend/open.ts';
 import { newCounts, type RequestCounts, withCount } from '../backend/with-count.ts';
 import { remoteIdentity } from '../config/acceptance.ts';
+import { networkFor } from '../config/network.ts';
 import type { RemoteSettings } from '../config/settings.ts';
+import { inside } from '../git/inside.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Reporter } from '../report.ts';
 import { checkFormat, ensureFormat } from './format-file.ts';
@@ -50,7 +52,8 @@ export async function openRemote(
     told = true;
     reporter.info(`${settings.url} does not answer as it should (${event.error.message}); trying on`);
   };
-  const backend = await openBackend(settings, { ...options, onRetry });
+  const network = (url: string) => networkFor(inside(repository), url);
+  const backend = await openBackend(settings, { network, ...options, onRetry });
   const own = { identity: remoteIdentity(settings), pace: paceFor(settings) };
   return remoteOver(backend, repository.sharedDir, reporter, own);
 }

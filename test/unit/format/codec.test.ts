@@ -165,14 +165,14 @@ test('an engine that says too little is found out', async () => {
 
 describe('rent or buy', () => {
   test('a delta is worth it while it is small beside its base', () => {
-    expect(keepsDelta(799, { storedLength: 1000, age: 1 })).toBe(true);
-    expect(keepsDelta(800, { storedLength: 1000, age: 1 })).toBe(false);
+    expect(keepsDelta(600, { storedLength: 1000, age: 1 })).toBe(true);
+    expect(keepsDelta(601, { storedLength: 1000, age: 1 })).toBe(false);
   });
 
-  test('a new full chunk is stored once the deltas have cost as much as the old one', () => {
+  test('a new full chunk is stored once the deltas have cost a good part of the old one', () => {
     const full = { storedLength: 10_000 };
-    expect(keepsDelta(100, { ...full, age: 199 })).toBe(true);
-    expect(keepsDelta(100, { ...full, age: 200 })).toBe(false);
+    expect(keepsDelta(100, { ...full, age: 119 })).toBe(true);
+    expect(keepsDelta(100, { ...full, age: 120 })).toBe(false);
   });
 });
 
