@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { LodeError } from '../errors.ts';
 import { Chunker } from '../format/chunker.ts';
 import { CHUNK_MIN } from '../format/limits.ts';
@@ -31,15 +31,19 @@ export function* cutVerified(pieces: Iterable<Buffer>, { oid, size }: CutObject)
     return;
   }
   const chunker = new Chunker();
-  const whole = createHash('sha256');
+  let whole: Hash | undefined;
   let batch: Chunk[] | undefined;
   for (const piece of pieces) {
     if (batch !== undefined) yield batch;
-    whole.update(piece);
-    batch = chunker.push(piece).map(hashed);
+    const chunks = chunker.push(piece);
+    // The object may be one chunk, whose hash is the object's: to hash it a second time would cost as much as to cut it.
+    if (piece.length === size) chunks.push(...chunker.end());
+    if (chunks.length !== 1 || piece.length !== size) whole = (whole ?? createHash('sha256')).update(piece);
+    batch = chunks.map(hashed);
   }
   const last = [...(batch ?? []), ...chunker.end().map(hashed)];
-  if (whole.digest('hex') !== oid) throw corrupt(oid);
+  const hash = whole === undefined ? last[0]?.hash : whole.digest('hex');
+  if (hash !== oid) throw corrupt(oid);
   yield last;
 }
 
