@@ -12,6 +12,8 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   fetch: () => import('./fetch.ts'),
   cat: () => import('./cat.ts'),
   du: () => import('./du.ts'),
+  doctor: () => import('./doctor.ts'),
+  policy: () => import('./policy.ts'),
   version: () => import('./version.ts'),
   help: () => import('./help.ts'),
 };
