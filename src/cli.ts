@@ -92,6 +92,7 @@ function context(options: ParsedOptions): CommandContext {
       stderr: process.stderr,
       isTerminal: process.stderr.isTTY === true && process.env.TERM !== 'dumb',
       quiet: options.quiet === true || (() => isQuiet(process.env)),
+      progressFile: process.env.GIT_LODE_PROGRESS,
       program,
     }),
     print: (text) => process.stdout.write(text),

@@ -33,6 +33,7 @@ const reporter = createReporter({
   stderr: process.stderr,
   isTerminal: process.stderr.isTTY === true,
   quiet: () => isQuiet(process.env),
+  progressFile: process.env.GIT_LODE_PROGRESS,
   program: programName(import.meta.url, process.cwd()),
 });
 

@@ -2,6 +2,7 @@ import type { Reporter, Task, TaskOptions } from '../report.ts';
 import { MeasuredTask } from './measured-task.ts';
 import { printable } from './printable.ts';
 import { spellCommands } from './program-name.ts';
+import { type ProgressSink, progressFile } from './progress-file.ts';
 import { progressLine } from './progress-line.ts';
 
 export interface ReporterOptions {
@@ -13,6 +14,8 @@ export interface ReporterOptions {
   readonly quiet: boolean | (() => boolean);
   /** As `programName` gives it; commands in messages are spelt with it. Default `git lode`. */
   readonly program?: string;
+  /** A file to which the progress is appended for other programs, `--quiet` or not. */
+  readonly progressFile?: string | undefined;
   /** Milliseconds; default `performance.now`. */
   readonly now?: () => number;
 }
@@ -30,7 +33,9 @@ export function createReporter(options: ReporterOptions): Reporter {
 class StreamReporter implements Reporter {
   readonly #options: ReporterOptions;
   readonly #now: () => number;
+  readonly #file: ProgressSink | undefined;
   #quiet: boolean | undefined;
+  #started = 0;
   /** Running tasks; the youngest is the one that is drawn. */
   readonly #tasks: MeasuredTask[] = [];
   #drawn = false;
@@ -39,6 +44,7 @@ class StreamReporter implements Reporter {
   constructor(options: ReporterOptions) {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
+    if (options.progressFile) this.#file = progressFile(options.progressFile, (line) => this.warn(line));
   }
 
   info(line: string): void {
@@ -51,20 +57,28 @@ class StreamReporter implements Reporter {
 
   task(options: TaskOptions): Task {
     const task = new MeasuredTask(options, this.#now());
+    const number = ++this.#started;
+    const tell = (done: boolean) => {
+      const now = this.#now();
+      this.#file?.(number, () => task.progress(now), now, done);
+    };
     this.#tasks.push(task);
     return {
       add: (bytes, items = 0) => {
         task.add(bytes, items);
+        tell(false);
         this.#draw();
       },
       skip: (bytes, items = 0) => {
         task.skip(bytes, items);
+        tell(false);
         this.#draw();
       },
       done: (summary) => {
         const at = this.#tasks.indexOf(task);
         if (at < 0) return;
         this.#tasks.splice(at, 1);
+        tell(true);
         this.#erase();
         if (summary !== undefined) this.info(summary);
       },
