@@ -26,21 +26,31 @@ export function isAlive(identity: string): boolean | undefined {
   } catch (error) {
     if (systemCode(error) === 'ESRCH') return false;
   }
-  const now = startTime(pid);
-  return now === undefined || start === 0 || now === start;
+  const now = readStat(pid);
+  if (now === undefined) return true;
+  return !now.isDead && (start === 0 || now.start === start);
 }
 
-/**
- * When a process started, in the kernel's clock ticks since boot. Undefined where the system does not tell (it has no /proc).
- */
 function startTime(pid: number): number | undefined {
+  return readStat(pid)?.start;
+}
+
+interface ProcessStat {
+  /** When the process started, in the kernel's clock ticks since boot. */
+  readonly start: number;
+  /** It has ended, and nobody has asked for its exit code: in a container without an init nobody ever may. */
+  readonly isDead: boolean;
+}
+
+/** See proc_pid_stat(5). Undefined where the system does not tell (it has no /proc). */
+function readStat(pid: number): ProcessStat | undefined {
   const stat = unless(['ENOENT', 'ENOTDIR', 'ESRCH', 'EACCES'], () =>
     fs.readFileSync(`/proc/${pid}/stat`, 'latin1'),
   );
   if (stat === undefined) return undefined;
   // The second field is the program's name in brackets, which may hold anything; field 22 is the start time.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return Number(fields[19]);
+  return { start: Number(fields[19]), isDead: /^[ZXx]$/.test(fields[0]!) };
 }
 
 /** Where a PID has its meaning: the host, and on Linux the namespace of its container. */

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
 import { LodeError } from '../../../src/errors.ts';
 import type { Wanted } from '../../../src/worktree/drain.ts';
 import { hasJournal } from '../../../src/worktree/journal.ts';
@@ -64,5 +65,67 @@ describe('an object that is missing at the end', () => {
     await expect(drain({ fetch: () => Promise.reject(new TypeError('a bug')) })).rejects.toThrow('a bug');
     expect(hasJournal(repository.ownDir)).toBe(true);
     expect(fs.existsSync(path.join(repository.ownDir, 'drain.lock'))).toBe(false);
+  });
+
+  it('is put in place, with what was here before, while others are still on their way', async () => {
+    const { drain, box, store, holds, sizeOf } = await deferred({
+      'a.bin': { missing: true },
+      'b.bin': { missing: true },
+      'c.bin': {},
+    });
+    const fetch = async ([a, b]: readonly Wanted[], onObject: (oid: string) => void) => {
+      const bring = ({ oid, path: name }: Wanted) => {
+        store.add(oid, content(500, name));
+        onObject(oid);
+      };
+      bring(a!);
+      await vi.waitUntil(() => sizeOf('a.bin') === 500);
+      expect([holds('a.bin'), holds('b.bin'), holds('c.bin')]).toEqual([true, false, true]);
+      bring(b!);
+      return new Set<string>();
+    };
+    expect(await drain({ fetch, placeEvery: 0 })).toEqual({ materialised: 3, left: [] });
+    expect(['a.bin', 'b.bin', 'c.bin'].every(holds)).toBe(true);
+    expect((await box.git(['status', '--porcelain'])).stdout.split('\n').filter(Boolean)).toEqual([
+      'A  a.bin',
+      'A  b.bin',
+      'A  c.bin',
+    ]);
+  });
+
+  it("is put in place at the end if git's index was locked when it came", async () => {
+    const { drain, repository, store, holds } = await deferred({
+      'a.bin': { missing: true },
+      'b.bin': { missing: true },
+    });
+    const lock = `${repository.indexFile}.lock`;
+    const fetch = async (wanted: readonly Wanted[], onObject: (oid: string) => void) => {
+      fs.writeFileSync(lock, '');
+      for (const { oid, path: name } of wanted) {
+        store.add(oid, content(500, name));
+        onObject(oid);
+      }
+      // It is tried for a second, and nobody is told when it is given up.
+      await setTimeout(1200);
+      expect([holds('a.bin'), holds('b.bin')]).toEqual([false, false]);
+      fs.rmSync(lock);
+      return new Set<string>();
+    };
+    expect(await drain({ fetch, placeEvery: 0 })).toEqual({ materialised: 2, left: [] });
+  });
+
+  it('keeps the files that came before the remote went away', async () => {
+    const { drain, store, holds } = await deferred({
+      'a.bin': { missing: true },
+      'b.bin': { missing: true },
+    });
+    const fetch = async ([a]: readonly Wanted[], onObject: (oid: string) => void) => {
+      store.add(a!.oid, content(500, a!.path));
+      onObject(a!.oid);
+      throw new LodeError('REMOTE_UNREACHABLE', 'no route to host');
+    };
+    const left = [{ path: 'b.bin', reason: 'unreachable' }];
+    expect(await drain({ fetch, placeEvery: 0 })).toEqual({ materialised: 1, left });
+    expect(holds('a.bin')).toBe(true);
   });
 });

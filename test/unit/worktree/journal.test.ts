@@ -12,7 +12,7 @@ import {
 } from '../../../src/worktree/journal.ts';
 import { isAlive, ownIdentity } from '../../../src/worktree/process-identity.ts';
 import { scratchFolder } from '../../support/scratch.ts';
-import { livingProcess } from './processes.ts';
+import { livingProcess, unburiedProcess } from './processes.ts';
 
 const record = (name: string, size = 5): JournalRecord => ({
   oid: 'ab'.repeat(32),
@@ -44,6 +44,10 @@ describe('a process', () => {
   it.runIf(process.platform === 'linux')('is not its successor with the same number', () => {
     const [pid, start, place] = livingProcess().split('.');
     expect(isAlive(`${pid}.${Number(start) - 1}.${place}`)).toBe(false);
+  });
+
+  it.runIf(process.platform === 'linux')('is dead once it has ended, buried or not', async () => {
+    expect(isAlive(await unburiedProcess())).toBe(false);
   });
 
   it.each(['1.1.00000000', '', 'x', '0.0.', `-1.1.${ownIdentity().split('.')[2]}`, '1.1'])(

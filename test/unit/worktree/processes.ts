@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { ownIdentity } from '../../../src/worktree/process-identity.ts';
 
@@ -7,7 +8,26 @@ import { ownIdentity } from '../../../src/worktree/process-identity.ts';
 export function livingProcess(): string {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
   onTestFinished(() => void child.kill('SIGKILL'));
-  const stat = `/proc/${child.pid}/stat`;
+  return identityOf(child.pid!);
+}
+
+/** The identity of a process that has ended, and whose parent never asks for its exit code. Needs /proc. */
+export async function unburiedProcess(): Promise<string> {
+  // The shell becomes another program, which knows of no child.
+  const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  onTestFinished(() => void parent.kill('SIGKILL'));
+  const pid = await new Promise<number>((resolve) =>
+    parent.stdout.once('data', (line) => resolve(Number(line))),
+  );
+  const identity = identityOf(pid);
+  while (!fs.readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z ')) await sleep(20);
+  return identity;
+}
+
+function identityOf(pid: number): string {
+  const stat = `/proc/${pid}/stat`;
   const start = fs.existsSync(stat) ? fs.readFileSync(stat, 'latin1').split(') ')[1]!.split(' ')[19] : '0';
-  return `${child.pid}.${start}.${ownIdentity().split('.')[2]}`;
+  return `${pid}.${start}.${ownIdentity().split('.')[2]}`;
 }
