@@ -15,9 +15,9 @@ export function drainDependencies(
     store,
     reporter,
     signal,
-    fetch: async (wanted) => {
+    fetch: async (wanted, onObject) => {
       const { bringObjects } = await import('../remote/bring-objects.ts');
-      return bringObjects(repository, store, wanted, { reporter, signal, env });
+      return bringObjects(repository, store, wanted, { reporter, signal, env, onObject });
     },
   };
 }

@@ -49,9 +49,13 @@ try {
     hashWorker: new URL('hash-worker.js', import.meta.url),
     tornPointer: tornPointerFinder(repository.ownDir, store),
   });
-  const bring = async (wanted: readonly { oid: string; size: number; path?: string }[]) => {
+  const bring = async (
+    wanted: readonly { oid: string; size: number; path?: string }[],
+    onObject?: (oid: string) => void,
+  ) => {
     const { bringObjects } = await import('../remote/bring-objects.ts');
-    return bringObjects(repository, store, wanted, { reporter, signal: stop.signal, env: process.env });
+    const { signal } = stop;
+    return bringObjects(repository, store, wanted, { reporter, signal, env: process.env, onObject });
   };
   const writer = new PacketWriter(1);
   const write = (bytes: Buffer) => writer.send(bytes);

@@ -13,7 +13,7 @@ export async function fetchFromRemote(
   repository: Repository,
   store: Store,
   wanted: readonly Wanted[],
-  { reporter, signal, env }: BringOptions,
+  { reporter, signal, env, onObject }: BringOptions,
 ): Promise<FetchSummary> {
   const [{ requireRemote }, { openRemote }, { fetchObjects }] = await Promise.all([
     import('../config/acceptance.ts'),
@@ -23,7 +23,7 @@ export async function fetchFromRemote(
   const settings = await requireRemote(repository, env, reporter);
   const remote = await openRemote(repository, settings, reporter, { signal });
   try {
-    const summary = await fetchObjects(remote, store, wanted, { reporter, signal });
+    const summary = await fetchObjects(remote, store, wanted, { reporter, signal, onObject });
     if (summary.missing.length > 0) await throwIfNeverPushed(remote, 'when it is back: git lode pull');
     return summary;
   } finally {
@@ -49,4 +49,6 @@ export interface BringOptions {
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** As in `FetchOptions`. */
+  readonly onObject?: ((oid: string) => void) | undefined;
 }

@@ -26,7 +26,7 @@ export interface FetchOptions {
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
   /** Called once for each oid as soon as its object is in the store, those that were there before included. */
-  readonly onObject?: (oid: string) => void;
+  readonly onObject?: ((oid: string) => void) | undefined;
 }
 
 export interface FetchSummary {

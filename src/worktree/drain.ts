@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { isLodeError, type LodeError, systemCode } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
 import type { Repository } from '../git/repository.ts';
@@ -6,22 +5,27 @@ import type { Reporter } from '../report.ts';
 import type { FileStore } from '../store/open.ts';
 import { collectItems, type Item } from './drain-items.ts';
 import { takeDrainLock } from './drain-lock.ts';
+import { EarlyPlacement, placeContents } from './drain-place.ts';
 import { readable, tellOfPointers } from './drain-report.ts';
-import { chooseEntries, patchEntries } from './index-patch.ts';
 import { hasJournal, type JournalRecord, readJournal } from './journal.ts';
 import { removeLeftovers } from './leftovers.ts';
-import { pointerStat, replaceFile } from './replace-file.ts';
-import { fullPath, ParentFolders } from './safe-path.ts';
+import { pointerStat } from './replace-file.ts';
+import { fullPath } from './safe-path.ts';
 
 export interface DrainDependencies {
   readonly store: FileStore;
   readonly reporter: Reporter;
   /**
    * Brings missing objects into the store. Resolves to the oids that the remote does not have; throws a LodeError where it
-   * cannot be reached. Called only if something is missing.
+   * cannot be reached. Called only if something is missing; tells of each object as soon as it can be read.
    */
-  readonly fetch: (wanted: readonly Wanted[]) => Promise<ReadonlySet<string>>;
+  readonly fetch: (
+    wanted: readonly Wanted[],
+    onObject: (oid: string) => void,
+  ) => Promise<ReadonlySet<string>>;
   readonly signal?: AbortSignal;
+  /** Milliseconds between two times that what has come is put in place while the rest still comes. */
+  readonly placeEvery?: number;
 }
 
 export interface Wanted {
@@ -39,9 +43,6 @@ export interface DrainResult {
   /** Files that are still pointers, and why. */
   readonly left: readonly { readonly path: string; readonly reason: LeftReason }[];
 }
-
-/** A turn of the event loop at least this often, for signals to be seen. */
-const TURN_MS = 50;
 
 export interface DrainOptions {
   /** Files beside those of the journals. */
@@ -104,17 +105,13 @@ async function materialise(
   dependencies: DrainDependencies,
 ): Promise<void> {
   await bringMissing(repository, items, dependencies);
-  const ready = items.filter((item) => item.left === undefined && !item.done);
-  if (ready.length === 0) return;
-  const indexMtime = await chooseEntries(repository, ready);
-  faultPoint('sizes-forgotten');
-  await replaceAll(repository, ready, indexMtime, dependencies);
-  faultPoint('files-replaced');
-  await patchEntries(repository, ready);
-  faultPoint('index-patched');
+  await placeContents(repository, items, dependencies);
 }
 
-/** Only what a file of the working tree still waits for: a rebase journals every version that it passes through. */
+/**
+ * Only what a file of the working tree still waits for: a rebase journals every version that it passes through. What comes is put in
+ * place while the rest is on its way, and with it what was here before.
+ */
 async function bringMissing(
   repository: Repository,
   items: readonly Item[],
@@ -128,14 +125,18 @@ async function bringMissing(
     else item.done = true;
   }
   if (waiting.length === 0) return;
+  const early = new EarlyPlacement(repository, items, waiting, dependencies);
   let absent: ReadonlySet<string> = new Set();
   let reason: LeftReason = 'missing';
   try {
-    absent = await fetch(waiting.map((item) => ({ oid: item.oid, size: item.size, path: readable(item) })));
+    const wanted = waiting.map((item) => ({ oid: item.oid, size: item.size, path: readable(item) }));
+    absent = await fetch(wanted, (oid) => early.arrived(oid));
   } catch (error) {
     if (!isLodeError(error)) throw error;
     reason = error.code === 'INTERRUPTED' ? 'interrupted' : 'unreachable';
     if (reason === 'unreachable') reporter.warn(explain(error));
+  } finally {
+    await early.end();
   }
   for (const item of waiting) {
     if (absent.has(item.oid)) item.left = 'missing';
@@ -157,56 +158,4 @@ function explain(error: LodeError): string {
   return [error.message, error.subject && `(${error.subject})`, error.hint && `\n  ${error.hint}`]
     .filter(Boolean)
     .join(' ');
-}
-
-async function replaceAll(
-  repository: Repository,
-  items: readonly Item[],
-  indexMtime: number | undefined,
-  { store, signal, reporter }: DrainDependencies,
-): Promise<void> {
-  const parents = new ParentFolders(repository.workTree!);
-  const ownDevice = parents.deviceOf(repository.ownDir);
-  const total = items.reduce((sum, item) => sum + item.size, 0);
-  const task = reporter.task({ title: 'Checking out', totalBytes: total, totalItems: items.length });
-  let turn = performance.now();
-  for (const item of items) {
-    if (item.done || item.left !== undefined) continue;
-    if (signal?.aborted) {
-      item.left = 'interrupted';
-      continue;
-    }
-    const device = parents.device(item.name);
-    if (device === undefined) {
-      item.done = true;
-      continue;
-    }
-    const backDated = (item.chosen || item.byGit) && indexMtime !== undefined;
-    const outcome = replaceFile(
-      {
-        file: fullPath(repository.workTree!, item.name),
-        pointer: item.pointer,
-        oid: item.oid,
-        size: item.size,
-        // An entry that is not older than git's index is read again by every status.
-        mtime: backDated ? (pointerMtime) => Math.min(pointerMtime, indexMtime - 1) : undefined,
-        temporaryFolder: device === ownDevice ? repository.ownDir : undefined,
-      },
-      store,
-    );
-    if (outcome.kind === 'replaced') {
-      item.stat = outcome.stat;
-      faultPoint('file-replaced');
-    } else if (outcome.kind === 'missing-object') item.left = 'missing';
-    else if (outcome.kind === 'failed') {
-      item.left = 'failed';
-      item.failure = outcome.code;
-    } else item.done = true;
-    task.add(item.size, 1);
-    if (performance.now() - turn > TURN_MS) {
-      await setImmediate();
-      turn = performance.now();
-    }
-  }
-  task.done();
 }
