@@ -14,6 +14,8 @@ const TURN_MS = 50;
 const EARLY_EVERY_MS = 5000;
 /** To copy a larger file may take so long that the store takes our sockets for dead. */
 const EARLY_SIZE_MAX = 256 * 1024 * 1024;
+/** At a time: what is known of them takes memory, and so does the fetch that goes on. */
+const EARLY_ITEMS_MAX = 10_000;
 
 /** Puts contents from the store in the place of pointers: all of `items` for which nothing is decided yet. */
 export async function placeContents(
@@ -41,7 +43,7 @@ export class EarlyPlacement {
   readonly #dependencies: DrainDependencies;
   readonly #every: number;
   readonly #waiting = new Map<string, Item[]>();
-  #here: Item[];
+  readonly #here: Item[];
   #next: number;
   #running: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
@@ -82,8 +84,7 @@ export class EarlyPlacement {
   }
 
   async #place(): Promise<void> {
-    const batch = this.#here.filter(({ size }) => size <= EARLY_SIZE_MAX);
-    this.#here = [];
+    const batch = this.#here.splice(0, EARLY_ITEMS_MAX).filter(({ size }) => size <= EARLY_SIZE_MAX);
     await placeContents(this.#repository, batch, this.#dependencies);
     // Whoever has git's index now may be done with it at the end.
     for (const item of batch) if (item.left === 'locked') item.left = undefined;
