@@ -11,29 +11,52 @@ packages() {
   apt-get update -q >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "$2" >/dev/null
 }
 
-# Sets $s3, the words that run a suite with a real S3 server.
-provide_versitygw() {
-  local name='on a real S3 server' program=$cache/bin/versitygw port
-  if [ ! -x "$program" ]; then
-    have go || skip "$name" 'go is missing' || return
-    GOBIN=$cache/bin go install github.com/versity/versitygw/cmd/versitygw@latest ||
-      skip "$name" 'go install versitygw failed' || return
-  fi
-  mkdir -p "$scratch/s3/git-lode-test"
-  port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
-  "$program" --quiet --keep-alive --access ci-access --secret ci-secret --port "127.0.0.1:$port" posix "$scratch/s3" \
-    >"$scratch/versitygw.log" 2>&1 &
-  later kill $!
-  local tries=50
+# go_program NAME MODULE: builds a program into the cache, if it is not there; the largest takes ten minutes.
+go_program() {
+  [ -x "$cache/bin/$1" ] && return
+  have go && [ $((latest - SECONDS)) -gt 600 ] || return
+  GOBIN=$cache/bin timed go install "$2@latest"
+}
+
+# A server that still writes would be in the way of removing its folder.
+stop() { kill "$1" && wait "$1"; } 2>/dev/null
+
+free_port() {
+  node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'
+}
+
+# provide_s3 PROGRAM MODULE: starts a server of that kind, and sets $s3, the words that run a suite with it.
+provide_s3() {
+  local program=$1 name="on $1, an S3 server" port data=$scratch/$1
+  go_program "$program" "$2" || skip "$name" "it is not built here, and go is missing, or ten minutes for it are" || return
+  mkdir -p "$data/git-lode-test"
+  port=$(free_port)
+  start_"$program" "$cache/bin/$program" "127.0.0.1:$port" "$data" >"$data.log" 2>&1 &
+  later stop $!
+  local tries=100
   until node -e "fetch('http://127.0.0.1:$port').then(() => {}, () => process.exit(1))"; do
     if [ $((tries -= 1)) -eq 0 ]; then
-      cat "$scratch/versitygw.log"
-      skip "$name" 'versitygw does not answer' || return
+      tail "$data.log"
+      skip "$name" 'it does not answer' || return
     fi
     sleep 0.2
   done
   s3=(env GIT_LODE_TEST_S3_URL=s3://git-lode-test/ci GIT_LODE_TEST_S3_ENDPOINT="http://127.0.0.1:$port"
-    AWS_ACCESS_KEY_ID=ci-access AWS_SECRET_ACCESS_KEY=ci-secret)
+    AWS_ACCESS_KEY_ID=ci-access AWS_SECRET_ACCESS_KEY=ci-secret-of-minio)
+}
+
+# start_PROGRAM FILE ADDRESS FOLDER: the folder holds the bucket.
+start_versitygw() {
+  exec "$1" --quiet --keep-alive --access ci-access --secret ci-secret-of-minio --port "$2" posix "$3"
+}
+
+start_minio() {
+  export MINIO_ROOT_USER=ci-access MINIO_ROOT_PASSWORD=ci-secret-of-minio
+  exec "$1" server --quiet --address "$2" "$3"
+}
+
+start_rclone() {
+  exec "$1" serve s3 --auth-key ci-access,ci-secret-of-minio --addr "$2" "$3"
 }
 
 # What was killed may still be going: then the mount ends with it.
