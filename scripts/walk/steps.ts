@@ -33,6 +33,7 @@ const NAMES = [
   'plain.txt',
   'docs/note.txt',
 ];
+const isKept = (name: string) => name.startsWith('data');
 const BRANCHES = ['main', 'topic', 'other'];
 /** Bytes: below and above what is written in place, renamed into place, and shared by bundles. */
 const SIZES = [3, 60, 300, 5000, 40_000, 200_000, 1_500_000];
@@ -125,7 +126,8 @@ function record({ random, files }: Scene, step: number): string[] {
     case 1:
       return ['rm', '-q', '-f', '--ignore-unmatch', '--', name];
     case 2:
-      return ['mv', '-f', '--', name, random.pick(NAMES)];
+      // git never cleans what it moves: from one kind of file to the other, the raw content is what its index keeps.
+      return ['mv', '-f', '--', name, random.pick(NAMES.filter((other) => isKept(other) === isKept(name)))];
     case 3:
       return ['commit', '-q', '--amend', '--no-edit', '--allow-empty'];
     case 4:
