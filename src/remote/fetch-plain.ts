@@ -17,6 +17,8 @@ export interface PlainSources {
   readonly recipes: RecipeCache;
   readonly reader: PackReader;
   readonly coder: Coder;
+  /** Windows that are on their way or wait to be assembled. */
+  readonly windows: number;
   /** True if whoever takes the pieces hashes whole objects: a single chunk is not hashed twice. */
   readonly hashed: boolean;
 }
@@ -34,13 +36,13 @@ export interface PlainPiece {
  */
 export async function* plainPieces(
   jobs: readonly Job[],
-  { store, recipes, reader, coder, hashed }: PlainSources,
+  { store, recipes, reader, coder, windows: ahead, hashed }: PlainSources,
 ): AsyncGenerator<PlainPiece, void, undefined> {
   const local = new LocalChunks(store, recipes);
   const decoder = new Decoder(coder, local, reader, hashed);
   try {
     const windows = windowsOf(piecesOf(jobs, { recipes, reader, local }));
-    for await (const { window, ranges } of download(windows, reader)) {
+    for await (const { window, ranges } of download(windows, reader, ahead)) {
       const wanted = piecesWanted(window.pieces);
       const work = async (piece: Piece) => ({ piece, bytes: await decoder.decode(piece, ranges) });
       for await (const plain of inOrder(wanted, { width: coder.width, work, waits: isHere })) {

@@ -95,7 +95,14 @@ async function bring(
   const attempts = new FetchAttempts(wanted);
   try {
     for await (const jobs of fetchRounds(remote, reader, attempts, reporter)) {
-      await runPipeline(jobs, { store, recipes: remote.recipes, reader, coder, onPiece });
+      await runPipeline(jobs, {
+        store,
+        recipes: remote.recipes,
+        reader,
+        coder,
+        windows: remote.pace.windows,
+        onPiece,
+      });
     }
   } finally {
     coder.close();

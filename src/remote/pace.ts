@@ -9,13 +9,21 @@ export interface Pace {
   readonly packBytes: number;
   /** Packs that are being filled or sent at once. */
   readonly packsInMemory: number;
+  /** Windows of 4 MiB that a fetch reads ahead. */
+  readonly windows: number;
   /** Threads that code chunks, and that decode them; where there are none, the main thread does. */
   readonly codeThreads: number;
   readonly decodeThreads: number;
 }
 
 /** A folder is written to as fast by one writer as by several. This pace keeps to 120 MB of memory, whatever the size. */
-export const FOLDER_PACE: Pace = { packBytes: 6 * MiB, packsInMemory: 2, codeThreads: 0, decodeThreads: 0 };
+export const FOLDER_PACE: Pace = {
+  packBytes: 6 * MiB,
+  packsInMemory: 2,
+  windows: 2,
+  codeThreads: 0,
+  decodeThreads: 0,
+};
 
 const THREADS_MAX = 4;
 
@@ -26,7 +34,13 @@ const THREADS_MAX = 4;
 export function paceFor(settings: RemoteSettings): Pace {
   if (settings.kind !== 's3') return FOLDER_PACE;
   const cores = os.availableParallelism();
-  // Decoding is three times as fast as coding: on two cores threads win nothing for it.
-  const decodeThreads = cores > 2 ? Math.min(cores - 1, THREADS_MAX) : 0;
-  return { packBytes: 16 * MiB, packsInMemory: 3, codeThreads: Math.min(cores, THREADS_MAX), decodeThreads };
+  return {
+    packBytes: 16 * MiB,
+    packsInMemory: 3,
+    // 16 MiB: enough for 3 Gbit/s at 40 ms.
+    windows: 4,
+    codeThreads: Math.min(cores, THREADS_MAX),
+    // Decoding is three times as fast as coding: on two cores threads win nothing for it.
+    decodeThreads: cores > 2 ? Math.min(cores - 1, THREADS_MAX) : 0,
+  };
 }

@@ -30,7 +30,14 @@ export async function* readFromRemote(
   try {
     for await (const jobs of fetchRounds(remote, reader, attempts, reporter)) {
       for (const job of jobs) job.range = { offset: at, length: end - at };
-      const sources = { store, recipes: remote.recipes, reader, coder, hashed: false };
+      const sources = {
+        store,
+        recipes: remote.recipes,
+        reader,
+        coder,
+        windows: remote.pace.windows,
+        hashed: false,
+      };
       for await (const { piece, bytes } of plainPieces(jobs, sources)) {
         if (typeof bytes === 'string') {
           piece.job.failure = bytes;

@@ -87,7 +87,7 @@ describe('downloading', () => {
       },
     } as unknown as PackReader;
     const seen: Window[] = [];
-    for await (const { window } of download(from(...windows), reader)) {
+    for await (const { window } of download(from(...windows), reader, 4)) {
       seen.push(window);
       consumed += 1;
     }
