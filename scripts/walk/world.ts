@@ -132,8 +132,11 @@ export function snapshot(world: World, clone: CloneName, step: number): string[]
     ),
     `head ${answer('symbolic-ref', '-q', 'HEAD').trim()} ${answer('rev-list', '--count', 'HEAD').trim()}`,
     ...lines(answer('stash', 'list', '--format=%gd')).map((line) => `stash ${line}`),
-  ];
+  ].map(withoutCommits);
 }
+
+/** A merge names a file that is in the way of a folder after the commit that it is from. */
+const withoutCommits = (line: string) => line.replace(/~[0-9a-f]{40}/g, '~<commit>');
 
 const lines = (text: string) => text.split('\n').filter(Boolean);
 
