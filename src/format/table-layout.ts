@@ -12,7 +12,6 @@ export const FAN_OUT_AT = 56;
 /** Objects in a group of the fan-out, on average; more where there are 4,096 groups. */
 const GROUP_OBJECTS = 16;
 const GROUP_BITS_MAX = 12;
-export const TABLE_HEADER_MAX = headerBytes(GROUP_BITS_MAX);
 
 export const PREFIX_BYTES = 16;
 export const ENTRY_BYTES = 32;
@@ -46,6 +45,11 @@ export function headerBytes(bits: number): number {
   return FAN_OUT_AT + 4 * 2 ** bits + CHECKSUM_BYTES;
 }
 
+/** The most that the header of a file of `size` bytes has: its entries are in the file, too. */
+export function headerBound(size: number): number {
+  return Math.min(size, headerBytes(groupBits(Math.floor(size / ENTRY_BYTES))));
+}
+
 /** The prefix that an entry or a sample at `at` begins with. */
 export function prefixAt(bytes: Buffer, at: number): string {
   return bytes.toString('hex', at, at + PREFIX_BYTES);
@@ -73,7 +77,7 @@ export interface TableHeader {
   };
 }
 
-/** `bytes` begin the file `name` of `size` bytes, and hold the whole header: `TABLE_HEADER_MAX` bytes do. */
+/** `bytes` begin the file `name` of `size` bytes, and hold the whole header: `headerBound(size)` bytes do. */
 export function decodeTableHeader(bytes: Buffer, size: number, name: string): TableHeader {
   const subject = tableKey(name);
   checkSignature(bytes, 'lodetab', subject);

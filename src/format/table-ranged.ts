@@ -11,17 +11,17 @@ import {
   decodeTableHeader,
   ENTRY_BYTES,
   groupOf,
+  headerBound,
   oidPrefix,
   PREFIX_BYTES,
   prefixAt,
   SAMPLE_BYTES,
-  TABLE_HEADER_MAX,
   type TableHeader,
 } from './table-layout.ts';
 
 /** Reads the header. `size` is the file's, in bytes, from the listing. */
 export async function openTable(read: ReadRange, size: number, name: string): Promise<RangedTable> {
-  const header = decodeTableHeader(await read(0, Math.min(size, TABLE_HEADER_MAX)), size, name);
+  const header = decodeTableHeader(await read(0, headerBound(size)), size, name);
   const table = { read, header, name };
   return {
     size: header.objects,

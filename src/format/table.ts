@@ -5,7 +5,7 @@ import type { Place } from './recipe.ts';
 export { mayBeIn } from './bloom.ts';
 export { decodeTable } from './table-decode.ts';
 export { encodeTable } from './table-encode.ts';
-export { isSampled, oidPrefix } from './table-layout.ts';
+export { headerBound, isSampled, oidPrefix } from './table-layout.ts';
 export { type MergeRules, mergeTables } from './table-merge.ts';
 export { openTable } from './table-ranged.ts';
 

@@ -2,22 +2,27 @@ import type { Backend } from '../backend/backend.ts';
 import { isLodeError } from '../errors.ts';
 import { parseKey, TABLES, tableKey } from '../format/keys.ts';
 import { TABLE_MAX } from '../format/limits.ts';
-import { type FoundObject, mayBeIn, openTable, type ReadRange, type Table } from '../format/table.ts';
+import {
+  type FoundObject,
+  headerBound,
+  mayBeIn,
+  openTable,
+  type ReadRange,
+  type Table,
+} from '../format/table.ts';
 import type { Reporter } from '../report.ts';
 import { readBlocks } from './blocks.ts';
 import { listAll } from './listing.ts';
 import { TableCache } from './table-cache.ts';
 
 const KiB = 1024;
-/** Up to this size one whole read costs no more than two small ones, and serves every later look-up. */
-const WHOLE_BYTES = 512 * KiB;
+/** Up to this size one whole read costs no more than the three or four small ones of a look-up, and serves every later one. */
+const WHOLE_BYTES = 64 * KiB;
 /** Up to this size a table that is here is held in memory while it is used. */
 const MEMORY_BYTES = 4096 * KiB;
 /** What one look-up in a part of a table reads, about. */
 const REMOTE_BLOCK = 16 * KiB;
 const LOCAL_BLOCK = 64 * KiB;
-/** Covers a large table's header and fan-out. */
-const HEAD_BYTES = 2 * REMOTE_BLOCK;
 const KEPT_BLOCKS = 64;
 /**
  * Up to this size a filter is fetched once and kept: it answers for most of the objects that a push looks for in vain. There are many
@@ -144,7 +149,8 @@ export class Tables {
 
   async #openRemote(table: TableInfo, get: ReadRange): Promise<OpenTable> {
     const { name, size } = table;
-    const head = await this.#cache.head(table, HEAD_BYTES, get);
+    const headBytes = Math.min(size, Math.ceil(headerBound(size) / REMOTE_BLOCK) * REMOTE_BLOCK);
+    const head = await this.#cache.head(table, headBytes, get);
     const load: ReadRange = async (offset, length) =>
       offset + length <= head.length ? head.subarray(offset, offset + length) : get(offset, length);
     const ranged = await openTable(readBlocks(load, size, REMOTE_BLOCK, KEPT_BLOCKS), size, name);
