@@ -4,18 +4,13 @@ import { findRepository } from '../git/repository.ts';
 import { DONE } from '../ui/exit-code.ts';
 import type { Command } from './command.ts';
 import { policyFor } from './policy-document.ts';
-import { roleOf } from './role.ts';
+import { ROLE_OPTION, roleOf } from './role.ts';
 
 export const command: Command = {
   name: 'policy',
   summary: 'Print the smallest IAM policy that a role needs on the bucket of this repository',
   usage: '',
-  options: {
-    role: {
-      type: 'string',
-      describe: 'reader (fetch), writer (and push; the default), collector (and delete)',
-    },
-  },
+  options: { role: ROLE_OPTION },
   async run(args, options, context) {
     if (args.length > 0)
       throw new LodeError('USAGE', 'policy takes no argument', { hint: 'git lode policy --role reader' });

@@ -1,8 +1,14 @@
 import { LodeError } from '../errors.ts';
+import type { CommandOption } from './command.ts';
 
 /** What somebody does with a data remote; each does what the one before it does, too. */
 export const ROLES = ['reader', 'writer', 'collector'] as const;
 export type Role = (typeof ROLES)[number];
+
+export const ROLE_OPTION: CommandOption = {
+  type: 'string',
+  describe: 'reader (fetch), writer (and push; the default), collector (and delete)',
+};
 
 /** The value of `--role`, `writer` without one. Throws USAGE. */
 export function roleOf(value: unknown): Role {

@@ -52,6 +52,8 @@ interface Rows {
 const MARGIN = 96;
 /** No honest group is longer; a table that is not spread as hashes are would have us read all of it. */
 const RANGE_MAX = 16_384;
+/** Names that are read at once: 2 MiB. */
+const SUPERSEDES_MAX = 65_536;
 /** Places that one object may have: each costs a request. */
 const MATCHES_MAX = 64;
 
@@ -85,6 +87,7 @@ async function findSample(table: OpenedTable, key: Buffer): Promise<FoundObject[
 async function supersedes(table: OpenedTable): Promise<string[]> {
   const count = table.header.supersedes;
   if (count === 0) return [];
+  if (count > SUPERSEDES_MAX) throw invalid(tableKey(table.name), 'it supersedes too many tables');
   const names = await readRows(table, table.header.at.supersedes, NAME_BYTES, 0, count);
   return Array.from({ length: count }, (_, i) => names.toString('hex', i * NAME_BYTES, (i + 1) * NAME_BYTES));
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { LodeError } from '../errors.ts';
 import { type Codec, type EncodedChunk, loadCodec } from '../format/codec.ts';
+import { CHUNK_MAX } from '../format/limits.ts';
 import { Coder, type CoderRunner, inlineCoder } from './coder.ts';
 import { type Slot, slotMemory, slotsIn } from './coder-slots.ts';
 import { CODEC_TASKS, type CodecTask } from './coder-task.ts';
@@ -70,7 +71,7 @@ class CoderThreads implements CoderRunner {
   }
 
   async run(task: CodecTask): Promise<EncodedChunk | undefined> {
-    if (task.data.length < WORTH_TELLING) return CODEC_TASKS[task.verb](this.#codec, task);
+    if (task.data.length < WORTH_TELLING || !fits(task)) return CODEC_TASKS[task.verb](this.#codec, task);
     while (this.#free.length === 0 && this.#failure === undefined)
       await new Promise<void>((resolve) => this.#queue.push(resolve));
     if (this.#failure !== undefined) throw this.#failure;
@@ -95,7 +96,10 @@ class CoderThreads implements CoderRunner {
   }
 
   #answered({ slot, failure, kind, length }: Answer): void {
-    const { resolve, reject, task, thread } = this.#asked.get(slot)!;
+    const asked = this.#asked.get(slot);
+    // Another thread has failed meanwhile, and everybody has been told.
+    if (asked === undefined) return;
+    const { resolve, reject, task, thread } = asked;
     this.#asked.delete(slot);
     if (--thread.busy === 0) thread.worker.unref();
     if (failure !== undefined) reject(stopped(failure));
@@ -112,6 +116,11 @@ class CoderThreads implements CoderRunner {
     this.#asked.clear();
     for (const wake of this.#queue.splice(0)) wake();
   }
+}
+
+/** What a hostile recipe says may fit no slot: the codec itself refuses it. */
+function fits({ data, base }: CodecTask): boolean {
+  return data.length <= CHUNK_MAX && (base === undefined || base.length <= CHUNK_MAX);
 }
 
 function stopped(cause: unknown): LodeError {

@@ -14,6 +14,9 @@ const THOROUGH_BYTES = 8 * 1024 * 1024;
 const SAMPLES = 4;
 const SAMPLE_BYTES = 1024;
 
+/** Samples that lead to nothing, one after the other, before no more are looked up: each may ask every large table. */
+const IN_VAIN_MAX = 8;
+
 /** A chunk of one object; an object without chunks would be empty, and git-lode stores none. */
 export interface CutChunk extends Chunk {
   readonly object: PushObject;
@@ -47,6 +50,8 @@ export class ChunkCoder {
   #current: { readonly oid: string; readonly deltas: ObjectDeltas | undefined } | undefined;
   /** Bytes that were stored without a base. */
   #plain = 0;
+  /** Samples that have led to nothing since one led to something. */
+  #inVain = 0;
   /** The last chunk without a base could not be made smaller. */
   #wasRaw = false;
 
@@ -91,8 +96,11 @@ export class ChunkCoder {
     const { learnFrom } = this.#stages;
     if (learnFrom === undefined || chunk.hash === chunk.object.oid || !isSampled(chunk.hash))
       return undefined;
+    if (this.#inVain === IN_VAIN_MAX) return undefined;
     await learnFrom(chunk.hash);
-    return this.#find(chunk);
+    const known = this.#find(chunk);
+    this.#inVain = known === undefined ? this.#inVain + 1 : 0;
+    return known;
   }
 
   /** An object that is one chunk is asked for by its oid, long before: as a chunk it would need a recipe. */

@@ -35,6 +35,9 @@ function checkNode(): Finding {
     : { check: 'Node.js', state: 'fault', says, mend: `install Node.js ${NODE_OLDEST} or newer` };
 }
 
+/** What a system answers that cannot share blocks, or not between these two places. */
+const NO_CLONES = ['ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EXDEV', 'EINVAL', 'ENOTTY'];
+
 /** Whether a checkout of a large file shares its blocks with the store, or copies them. */
 function checkFileSystem({ gitDir, workTree = gitDir }: Repository): Finding {
   const check = 'file system';
@@ -45,18 +48,13 @@ function checkFileSystem({ gitDir, workTree = gitDir }: Repository): Finding {
     return { check, state: 'good', says: 'shares blocks: large files are checked out without copying' };
   } catch (error) {
     const code = systemCode(error);
-    if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
-      return {
-        check,
-        state: 'fault',
-        says: `the working tree cannot be written (${code})`,
-        mend: `ls -ld '${workTree}'`,
-      };
-    return {
-      check,
-      state: 'note',
-      says: 'shares no blocks between files: each large file takes its space twice',
-    };
+    if (code === undefined) throw error;
+    if (NO_CLONES.includes(code)) {
+      const says = 'shares no blocks between files: each large file takes its space twice';
+      return { check, state: 'note', says };
+    }
+    const says = `the working tree cannot be written (${code})`;
+    return { check, state: 'fault', says, mend: `ls -ld '${workTree}'; df '${workTree}'` };
   } finally {
     rmSync(copy, { force: true });
   }

@@ -177,6 +177,13 @@ describe('a table read in part', () => {
     expect(await (await ranged(nothing)).table.supersedes()).toEqual([]);
   });
 
+  test('is damaged if it names more tables than anybody merges', async () => {
+    const supersedes = Array.from({ length: 65_537 }, (_, i) => i.toString(16).padStart(64, '0'));
+    const { table, reads } = await ranged({ ...nothing, supersedes });
+    await expect(table.supersedes()).rejects.toThrow(invalid);
+    expect(reads).toHaveLength(1);
+  });
+
   test('finds a sample among very many with four small reads', async () => {
     const recipe = tableObject('r', { kind: RECIPE });
     const samples = Array.from({ length: 50_000 }, (_, i) => ({ prefix: nameOf(i).slice(0, 32), object: 0 }));

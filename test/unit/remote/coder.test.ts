@@ -74,6 +74,10 @@ describe.each(['inline', 'in threads'])('chunks coded %s', (how) => {
     const raw = noise(50_000, 8);
     expect(await made.decode({ kind: 0, data: raw, rawLength: 50_000, hash: sha256(raw) })).toBe(raw);
     expect(await made.decode({ kind: 0, data: raw, rawLength: 50_001, hash: sha256(raw) })).toBeUndefined();
+    const long = Buffer.alloc(CHUNK_MAX + 1);
+    expect(
+      await made.decode({ kind: 0, data: long, rawLength: long.length, hash: sha256(long) }),
+    ).toBeUndefined();
     const edited = Buffer.concat([raw, data]);
     const delta = (await made.delta(edited, raw, 'fast'))!;
     const other = { kind: 2 as const, data: delta, rawLength: edited.length, hash: sha256(edited) };
