@@ -109,6 +109,19 @@ export class BundleReader {
     }
   }
 
+  /** Objects in all bundles. */
+  get count(): number {
+    return this.#indexes.reduce((sum, { index }) => sum + Math.floor(index.length / INDEX_ENTRY), 0);
+  }
+
+  /** Every object of every bundle. */
+  *list(): Generator<{ oid: string; size: number }> {
+    for (const { index } of this.#indexes) {
+      for (let at = 0; at + INDEX_ENTRY <= index.length; at += INDEX_ENTRY)
+        yield { oid: index.toString('hex', at, at + 32), size: index.readUInt32BE(at + 36) };
+    }
+  }
+
   /** Where an object is; in several places if an earlier copy was found to be damaged. */
   find(oid: string): BundleEntry[] {
     const key = Buffer.from(oid, 'hex');
@@ -142,12 +155,13 @@ function rebuild(file: string, indexFile: string): Buffer {
 }
 
 function search(index: Buffer, key: Buffer): number {
+  const head = key.readUInt32BE(0);
   let low = 0;
   let high = Math.floor(index.length / INDEX_ENTRY);
   while (low < high) {
     const middle = (low + high) >>> 1;
     const at = middle * INDEX_ENTRY;
-    const order = index.compare(key, 0, 32, at, at + 32);
+    const order = index.readUInt32BE(at) - head || index.compare(key, 0, 32, at, at + 32);
     if (order === 0) return at;
     if (order < 0) low = middle + 1;
     else high = middle;

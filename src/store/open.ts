@@ -3,10 +3,12 @@ import path from 'node:path';
 import { LodeError, systemCode, unless } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
 import { type BundleEntry, BundleReader, BundleWriter } from './bundle.ts';
+import { BundleBlocks } from './bundle-blocks.ts';
 import { flushFiles } from './flush.ts';
 import { objectFile, SMALL_BYTES, type StoreLayout, storeLayout } from './layout.ts';
+import { countFiles, listFiles } from './list.ts';
 import { sha256 } from './sha256.ts';
-import type { ObjectWriter, Store, StoredObject } from './store.ts';
+import type { Listed, ObjectWriter, Store, StoredObject } from './store.ts';
 import { inFolder, removeStale, storeError, temporaryName, writeFully } from './temporary.ts';
 import { FileWriter, MemoryWriter } from './writer.ts';
 
@@ -28,7 +30,7 @@ export class FileStore implements Store {
   #smallObjects = 0;
   #unflushed: string[] = [];
   #clones = true;
-  readonly #open = new Map<string, number>();
+  readonly #blocks = new BundleBlocks();
 
   constructor(layout: StoreLayout) {
     this.#layout = layout;
@@ -151,6 +153,15 @@ export class FileStore implements Store {
     return { file, fd: inFolder(this.#layout.temporary, () => fs.openSync(file, 'wx+', 0o444)) };
   }
 
+  count(): number {
+    return this.#reader().count + countFiles(this.#layout);
+  }
+
+  *list(): Generator<Listed> {
+    yield* this.#reader().list();
+    yield* listFiles(this.#layout);
+  }
+
   setAside(oid: string): void {
     const { damaged } = this.#layout;
     const to = path.join(damaged, `${oid}-${Date.now()}`);
@@ -173,29 +184,21 @@ export class FileStore implements Store {
   /** A small object from any of the bundles. It is verified whenever it is read: that costs less than the read, and catches any damage. */
   #readSmall(oid: string): Buffer | undefined {
     for (const entry of this.#findSmall(oid)) {
-      const content = this.#readEntry(entry);
+      const content = this.#blocks.read(entry);
       if (content !== undefined && sha256(content) === oid) return content;
     }
     return undefined;
   }
 
-  /** The bundles that have been read from stay open: many of their objects are read one after the other. */
-  #readEntry(entry: BundleEntry): Buffer | undefined {
-    let fd = this.#open.get(entry.file);
-    if (fd === undefined) {
-      fd = unless(['ENOENT'], () => fs.openSync(entry.file, 'r'));
-      if (fd === undefined) return undefined;
-      this.#open.set(entry.file, fd);
-    }
-    const content = Buffer.allocUnsafe(entry.length);
-    return fs.readSync(fd, content, 0, entry.length, entry.offset) === entry.length ? content : undefined;
-  }
-
   #findSmall(oid: string): BundleEntry[] {
     const own = this.#bundle.find(oid);
     if (own !== undefined) return [own];
+    return this.#reader().find(oid);
+  }
+
+  #reader(): BundleReader {
     this.#bundles ??= new BundleReader(this.#layout.bundles);
-    return this.#bundles.find(oid);
+    return this.#bundles;
   }
 }
 

@@ -1,4 +1,4 @@
-import * as crypto from 'node:crypto';
+import { blobId } from '../git/blob-id.ts';
 import { objectFormat, type Repository } from '../git/repository.ts';
 import { formatPointer } from '../pointer.ts';
 import type { LeftReason } from './drain.ts';
@@ -54,12 +54,4 @@ export function collectItems(repository: Repository, records: readonly JournalRe
     });
   }
   return [...items.values()];
-}
-
-/** git's name for a blob with these bytes. */
-function blobId(bytes: Buffer, algorithm: 'sha1' | 'sha256'): Buffer {
-  const object = Buffer.concat([Buffer.from(`blob ${bytes.length}\0`), bytes]);
-  // `hash` makes no object for each call, but exists from Node 20.12 on only.
-  if (typeof crypto.hash === 'function') return crypto.hash(algorithm, object, 'buffer');
-  return crypto.createHash(algorithm).update(object).digest();
 }
