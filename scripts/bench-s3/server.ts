@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
 
 export const KEYS = { accessKey: 'bench-access', secretKey: 'bench-secret' };
 export const BUCKET = 'bench';
+
+/** Memory where there is some, so that the server's disk is not what is measured. */
+export const MEMORY_DIR = fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
 
 /** An S3 server on this machine, with its data in a folder. */
 export interface S3Server {
