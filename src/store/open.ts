@@ -4,7 +4,7 @@ import { LodeError, systemCode, unless } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
 import { type BundleEntry, BundleReader, BundleWriter } from './bundle.ts';
 import { BundleBlocks } from './bundle-blocks.ts';
-import { flushFiles } from './flush.ts';
+import { flushBehind, flushFiles } from './flush.ts';
 import { objectFile, SMALL_BYTES, type StoreLayout, storeLayout } from './layout.ts';
 import { countFiles, listFiles } from './list.ts';
 import { sha256 } from './sha256.ts';
@@ -18,6 +18,9 @@ import { FileWriter, MemoryWriter } from './writer.ts';
  */
 const SINGLE_SMALL_OBJECTS = 256;
 
+/** After so many bytes of many objects the disk begins to write them, so that the flush at the end has little to wait for. */
+const FLUSH_BEHIND_BYTES = 256 * 1024 * 1024;
+
 /** Opens the store below `<commonDir>/lode`. Nothing is read or made until it is needed. */
 export function openStore(sharedDir: string): FileStore {
   return new FileStore(storeLayout(sharedDir));
@@ -29,12 +32,14 @@ export class FileStore implements Store {
   #bundles: BundleReader | undefined;
   #smallObjects = 0;
   #unflushed: string[] = [];
+  /** Bytes that were added since the disk was last told to write. */
+  #sinceFlush = 0;
   #clones = true;
   readonly #blocks = new BundleBlocks();
 
   constructor(layout: StoreLayout) {
     this.#layout = layout;
-    this.#bundle = new BundleWriter(layout.bundles);
+    this.#bundle = new BundleWriter(layout.bundles, (ended) => this.#bundles?.add(ended));
   }
 
   has(oid: string, size: number): boolean {
@@ -104,6 +109,11 @@ export class FileStore implements Store {
     faultPoint('object-written');
     inFolder(path.dirname(file), () => fs.renameSync(temporary, file));
     this.#unflushed.push(file);
+    this.#sinceFlush += size;
+    // A single large object sees to itself while it is written.
+    if (this.#sinceFlush < FLUSH_BEHIND_BYTES || size >= FLUSH_BEHIND_BYTES) return;
+    this.#sinceFlush = 0;
+    flushBehind(this.#layout.objects);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { collectAll } from '../buffer-collector.ts';
 import { isLodeError, type LodeError, systemCode } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
 import type { Repository } from '../git/repository.ts';
@@ -6,11 +7,14 @@ import type { FileStore } from '../store/open.ts';
 import { collectItems, type Item } from './drain-items.ts';
 import { takeDrainLock } from './drain-lock.ts';
 import { EarlyPlacement, placeContents } from './drain-place.ts';
-import { readable, tellOfPointers } from './drain-report.ts';
+import { tellOfPointers } from './drain-report.ts';
 import { hasJournal, type JournalRecord, readJournal } from './journal.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { pointerStat } from './replace-file.ts';
 import { fullPath } from './safe-path.ts';
+
+/** From so many files on their number is what takes memory. */
+const MANY = 10_000;
 
 export interface DrainDependencies {
   readonly store: FileStore;
@@ -72,25 +76,35 @@ export async function drainJournal(
   faultPoint('drain-locked');
   try {
     removeLeftovers(repository.ownDir, `${repository.indexFile}.lock`);
-    const journal = readJournal(repository.ownDir, running ? 'mine' : 'busy');
-    const items = collectItems(repository, [...journal.records, ...more]);
-    leaveBusy(items, journal.busy);
+    const { items, settle } = take(repository, more, running);
     await materialise(repository, items, dependencies);
     const unfinished = items.filter((item) => item.left !== undefined);
     // What waits for its object is no business of the next command's: `pull` finds pointers in the working tree by itself.
     const parked = unfinished.filter((item) => dependencies.store.has(item.oid, item.size));
-    journal.settle(
+    settle(
       parked.map((item) => ({ oid: item.oid, size: item.size, path: Buffer.from(item.name, 'latin1') })),
     );
     const result = {
       materialised: items.filter((item) => item.stat !== undefined).length,
-      left: unfinished.map((item) => ({ path: readable(item), reason: item.left! })),
+      left: unfinished.map((item) => ({ path: item.path, reason: item.left! })),
     };
     tellOfPointers(unfinished, dependencies);
     return result;
   } finally {
     lock.release();
   }
+}
+
+/** What there is to do; of the journals themselves, which may be long, nothing is kept. */
+function take(
+  repository: Repository,
+  more: readonly JournalRecord[],
+  running: boolean,
+): { readonly items: Item[]; readonly settle: (left: readonly JournalRecord[]) => void } {
+  const { records, busy, settle } = readJournal(repository.ownDir, running ? 'mine' : 'busy');
+  const items = collectItems(repository, [...records, ...more]);
+  leaveBusy(items, busy);
+  return { items, settle };
 }
 
 /** A git that is at work takes the files that it has just written for pointers: it is about to record them as such. */
@@ -105,6 +119,8 @@ async function materialise(
   dependencies: DrainDependencies,
 ): Promise<void> {
   await bringMissing(repository, items, dependencies);
+  // What the fetch knew of each object would else lie there beside what is to be known of each file.
+  if (items.length >= MANY) await collectAll();
   await placeContents(repository, items, dependencies);
 }
 
@@ -129,8 +145,7 @@ async function bringMissing(
   let absent: ReadonlySet<string> = new Set();
   let reason: LeftReason = 'missing';
   try {
-    const wanted = waiting.map((item) => ({ oid: item.oid, size: item.size, path: readable(item) }));
-    absent = await fetch(wanted, (oid) => early.arrived(oid));
+    absent = await fetch(waiting, (oid) => early.arrived(oid));
   } catch (error) {
     if (!isLodeError(error)) throw error;
     reason = error.code === 'INTERRUPTED' ? 'interrupted' : 'unreachable';

@@ -5,7 +5,7 @@ import { faultPoint } from '../fault-point.ts';
 import type { FileStore } from '../store/open.ts';
 import type { StoredObject } from '../store/store.ts';
 import { inFolder, writeFully } from '../store/temporary.ts';
-import type { StatWords } from './git-index.ts';
+import { type StatWords, statWords } from './git-index.ts';
 import { temporaryFile } from './leftovers.ts';
 
 /** Contents up to this size are written into the pointer's own file, which costs a quarter of a rename or less. */
@@ -92,7 +92,7 @@ function writeInPlace(replacement: Replacement, object: StoredObject): ReplaceOu
       const seconds = mtime(Math.floor(before.mtimeMs / 1000));
       fs.futimesSync(fd, seconds, seconds);
     }
-    return { kind: 'replaced', stat: fs.fstatSync(fd, { bigint: true }) };
+    return { kind: 'replaced', stat: statWords(fs.fstatSync(fd, { bigint: true })) };
   } finally {
     fs.closeSync(fd);
   }
@@ -160,7 +160,7 @@ function renameOver(replacement: Replacement, object: StoredObject, store: FileS
   } finally {
     fs.rmSync(temporary, { force: true });
   }
-  return { kind: 'replaced', stat: fs.lstatSync(file, { bigint: true }) };
+  return { kind: 'replaced', stat: statWords(fs.lstatSync(file, { bigint: true })) };
 }
 
 function temporaryFor(file: string | Buffer, folder: string | undefined): string | Buffer {
