@@ -3,7 +3,7 @@ import { objectFormat, type Repository } from '../git/repository.ts';
 import { formatPointer } from '../pointer.ts';
 import type { LeftReason } from './drain.ts';
 import type { StatWords } from './git-index.ts';
-import type { JournalRecord } from './journal.ts';
+import type { PointerFile } from './pointer-file.ts';
 import { isSafeName } from './safe-path.ts';
 
 /** One file on its way from pointer to content. The steps of the drain fill in what they learn. */
@@ -12,7 +12,7 @@ export interface Item {
   readonly name: string;
   readonly oid: string;
   readonly size: number;
-  /** The exact bytes that the filter answered. */
+  /** The exact bytes of the file: what the filter answered, or the same with other line ends. */
   readonly pointer: Buffer;
   /** git's object id of the pointer. */
   readonly blob: Buffer;
@@ -29,10 +29,10 @@ export interface Item {
 }
 
 /** One item for each file and object, in the journal's order; names that would leave the working tree are dropped. */
-export function collectItems(repository: Repository, records: readonly JournalRecord[]): Item[] {
+export function collectItems(repository: Repository, records: readonly PointerFile[]): Item[] {
   const algorithm = objectFormat(repository);
   const items = new Map<string, Item>();
-  for (const { oid, size, path } of records) {
+  for (const { oid, size, path, bytes } of records) {
     const name = path.toString('latin1');
     if (!isSafeName(name)) continue;
     const key = `${oid}${name}`;
@@ -43,7 +43,7 @@ export function collectItems(repository: Repository, records: readonly JournalRe
       name,
       oid,
       size,
-      pointer,
+      pointer: bytes ?? pointer,
       blob,
       chosen: false,
       byGit: false,
