@@ -1,9 +1,9 @@
 import { blobId } from '../git/blob-id.ts';
 import { objectFormat, type Repository } from '../git/repository.ts';
-import { formatPointer, type Pointer } from '../pointer.ts';
+import { formatPointer } from '../pointer.ts';
 import type { LeftReason } from './drain.ts';
 import type { StatWords } from './git-index.ts';
-import type { JournalRecord } from './journal.ts';
+import type { PointerFile } from './pointer-file.ts';
 import { isSafeName } from './safe-path.ts';
 
 /** One file on its way from pointer to content. The steps of the drain fill in what they learn. There may be very many. */
@@ -13,6 +13,8 @@ export class Item {
   readonly oid: string;
   readonly size: number;
   readonly #algorithm: 'sha1' | 'sha256';
+  /** The file's bytes where they are not the pointer's own. */
+  readonly #bytes: Buffer | undefined;
   /** git's index has this pointer at this path, and its entry may be patched (`git`: only by git itself). */
   chosen = false;
   byGit = false;
@@ -24,21 +26,22 @@ export class Item {
   /** Of the file with its content, once it is in place. */
   stat: StatWords | undefined = undefined;
 
-  constructor(name: string, { oid, size }: Pointer, algorithm: 'sha1' | 'sha256') {
+  constructor(name: string, { oid, size, bytes }: PointerFile, algorithm: 'sha1' | 'sha256') {
     this.name = name;
+    this.#bytes = bytes;
     this.oid = oid;
     this.size = size;
     this.#algorithm = algorithm;
   }
 
-  /** The exact bytes that the filter answered. */
+  /** The exact bytes of the file: what the filter answered, or the same with other line ends. */
   get pointer(): Buffer {
-    return formatPointer(this);
+    return this.#bytes ?? formatPointer(this);
   }
 
   /** git's object id of the pointer. */
   get blob(): Buffer {
-    return blobId(this.pointer, this.#algorithm);
+    return blobId(formatPointer(this), this.#algorithm);
   }
 
   /** The path as people read it. */
@@ -48,7 +51,7 @@ export class Item {
 }
 
 /** One item for each file and object, in the journal's order; names that would leave the working tree are dropped. */
-export function collectItems(repository: Repository, records: readonly JournalRecord[]): Item[] {
+export function collectItems(repository: Repository, records: readonly PointerFile[]): Item[] {
   const algorithm = objectFormat(repository);
   const items = new Map<string, Item>();
   for (const record of records) {

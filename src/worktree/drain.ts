@@ -4,12 +4,14 @@ import { faultPoint } from '../fault-point.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Reporter } from '../report.ts';
 import type { FileStore } from '../store/open.ts';
+import { storeError } from '../store/temporary.ts';
 import { collectItems, type Item } from './drain-items.ts';
 import { takeDrainLock } from './drain-lock.ts';
 import { EarlyPlacement, placeContents } from './drain-place.ts';
 import { tellOfPointers } from './drain-report.ts';
-import { hasJournal, type JournalRecord, readJournal } from './journal.ts';
+import { hasJournal, type JournalRecord, JournalWriter, journalFolder, readJournal } from './journal.ts';
 import { removeLeftovers } from './leftovers.ts';
+import type { PointerFile } from './pointer-file.ts';
 import { pointerStat } from './replace-file.ts';
 import { fullPath } from './safe-path.ts';
 
@@ -50,7 +52,7 @@ export interface DrainResult {
 
 export interface DrainOptions {
   /** Files beside those of the journals. */
-  readonly more?: readonly JournalRecord[];
+  readonly more?: readonly PointerFile[];
   /** Work off what running filters have recorded, too: for a hook, which git runs when it has written its index. */
   readonly running?: boolean;
 }
@@ -76,6 +78,7 @@ export async function drainJournal(
   faultPoint('drain-locked');
   try {
     removeLeftovers(repository.ownDir, `${repository.indexFile}.lock`);
+    record(repository, more);
     const { items, settle } = take(repository, more, running);
     await materialise(repository, items, dependencies);
     const unfinished = items.filter((item) => item.left !== undefined);
@@ -98,13 +101,26 @@ export async function drainJournal(
 /** What there is to do; of the journals themselves, which may be long, nothing is kept. */
 function take(
   repository: Repository,
-  more: readonly JournalRecord[],
+  more: readonly PointerFile[],
   running: boolean,
 ): { readonly items: Item[]; readonly settle: (left: readonly JournalRecord[]) => void } {
   const { records, busy, settle } = readJournal(repository.ownDir, running ? 'mine' : 'busy');
-  const items = collectItems(repository, [...records, ...more]);
+  // What is known of a file's line ends is not in the journal.
+  const items = collectItems(repository, [...more, ...records]);
   leaveBusy(items, busy);
   return { items, settle };
+}
+
+/** A file that a kill leaves half-written is recognised as long as a journal names it. */
+function record(repository: Repository, files: readonly PointerFile[]): void {
+  const writer = new JournalWriter(repository.ownDir);
+  try {
+    writer.appendAll(files);
+  } catch (error) {
+    throw systemCode(error) === undefined ? error : storeError(error, journalFolder(repository.ownDir));
+  } finally {
+    writer.close();
+  }
 }
 
 /** A git that is at work takes the files that it has just written for pointers: it is about to record them as such. */

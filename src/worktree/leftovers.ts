@@ -5,9 +5,10 @@ import { unless } from '../errors.ts';
 import { isAlive, ownIdentity } from './process-identity.ts';
 
 /*
- * Files that a killed process leaves behind: `.lode-<identity>-<random>`, so that the next one knows whose they are.
+ * Files that a killed process leaves behind: `.lode-<identity>-<random>`, so that the next one knows whose they are. With `.lock` behind
+ * it, git's lock on a copy of its index.
  */
-const NAME = /^\.lode-([0-9a-f.]+)-[0-9a-f]{12}$/;
+const NAME = /^\.lode-([0-9a-f.]+)-[0-9a-f]{12}(\.lock)?$/;
 /** What may belong to a process of another machine or container is left for so long. */
 const STRANGERS_MS = 24 * 3600_000;
 

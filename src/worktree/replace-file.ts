@@ -11,10 +11,11 @@ import { temporaryFile } from './leftovers.ts';
 /** Contents up to this size are written into the pointer's own file, which costs a quarter of a rename or less. */
 const IN_PLACE_WHERE_CLONED = 128 * 1024;
 const IN_PLACE_WHERE_COPIED = 1024 * 1024;
+const CR = 13;
 
 export interface Replacement {
   readonly file: string | Buffer;
-  /** The exact bytes that git wrote. */
+  /** The exact bytes that git wrote, with whatever line ends. */
   readonly pointer: Buffer;
   readonly oid: string;
   readonly size: number;
@@ -40,7 +41,9 @@ export function replaceFile(replacement: Replacement, store: FileStore): Replace
     return { kind: 'missing-object' };
   }
   try {
-    if (size <= (store.clones ? IN_PLACE_WHERE_CLONED : IN_PLACE_WHERE_COPIED)) {
+    // With other line ends the pointer is not what the journal says: torn, nobody would recognise it.
+    const recognised = !replacement.pointer.includes(CR);
+    if (recognised && size <= (store.clones ? IN_PLACE_WHERE_CLONED : IN_PLACE_WHERE_COPIED)) {
       const outcome = writeInPlace(replacement, object);
       if (outcome !== undefined) return outcome;
     }
