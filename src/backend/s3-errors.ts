@@ -85,6 +85,20 @@ export function broken(request: S3Request, where: S3Where, how: string, cause?: 
   });
 }
 
+/** The error for a request that got no answer within so many milliseconds. */
+export function unanswered(request: S3Request, where: S3Where, ms: number): LodeError {
+  const how = `the store did not answer for ${Math.round(ms / 1000)} s`;
+  return broken(request, where, how, { name: SILENCE });
+}
+
+const SILENCE = 'Silence';
+
+/** True if the store did not answer in time. */
+export function isSilence(error: unknown): boolean {
+  const refusal = refusalBehind(error);
+  return refusal instanceof Refusal && refusal.silent;
+}
+
 function errorFor(reason: Reason, facts: Facts, request: S3Request, where: S3Where): LodeError {
   const { code, what, hint, retryable } = failedBy(reason, { ...facts, ...where, ...request });
   const retryAfter = retryAfterOf(facts.headers['retry-after']);
@@ -110,6 +124,7 @@ class Refusal extends Error {
   readonly reason: Reason;
   /** The store's clock, in milliseconds since 1970; NaN where nothing was answered. */
   readonly now: number;
+  readonly silent: boolean;
 
   constructor(reason: Reason, { name, status, system, headers }: Facts) {
     const id = headers['x-amz-request-id'];
@@ -120,6 +135,7 @@ class Refusal extends Error {
     );
     this.name = 'Refusal';
     this.reason = reason;
+    this.silent = name === SILENCE;
     this.now = Date.parse(headers.date ?? '');
   }
 }
