@@ -3,8 +3,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { unless } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
+import { temporaryFile, tidyOnce } from '../temporary-file.ts';
 import { sha256 } from './sha256.ts';
-import { inFolder, temporaryName, writeFully } from './temporary.ts';
+import { inFolder, writeFully } from './temporary.ts';
 
 /*
  * Many small objects in one file: making a file costs ten times what 275 bytes do.
@@ -121,7 +122,9 @@ export class BundleReader {
 }
 
 function writeIndex(file: string, index: Buffer): void {
-  const temporary = temporaryName(path.dirname(file));
+  const folder = path.dirname(file);
+  tidyOnce(folder);
+  const temporary = temporaryFile(folder);
   try {
     fs.writeFileSync(temporary, index, { mode: 0o444, flag: 'wx' });
     fs.renameSync(temporary, file);

@@ -2,12 +2,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { LodeError, systemCode, unless } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
+import { removeAbandoned, temporaryFile } from '../temporary-file.ts';
 import { type BundleEntry, BundleReader, BundleWriter } from './bundle.ts';
 import { flushFiles } from './flush.ts';
 import { objectFile, SMALL_BYTES, type StoreLayout, storeLayout } from './layout.ts';
 import { sha256 } from './sha256.ts';
 import type { ObjectWriter, Store, StoredObject } from './store.ts';
-import { inFolder, removeStale, storeError, temporaryName, writeFully } from './temporary.ts';
+import { inFolder, storeError, writeFully } from './temporary.ts';
 import { FileWriter, MemoryWriter } from './writer.ts';
 
 /**
@@ -75,7 +76,7 @@ export class FileStore implements Store {
       }
       const file = objectFile(this.#layout, oid);
       if (fs.statSync(file, { throwIfNoEntry: false })?.size === content.length) return;
-      const temporary = temporaryName(this.#layout.temporary);
+      const temporary = temporaryFile(this.#layout.temporary);
       const fd = inFolder(this.#layout.temporary, () => fs.openSync(temporary, 'wx', 0o444));
       try {
         writeFully(fd, content);
@@ -110,7 +111,7 @@ export class FileStore implements Store {
    */
   clone(source: string | Buffer): string | undefined {
     if (!this.#clones) return undefined;
-    const temporary = temporaryName(this.#layout.temporary);
+    const temporary = temporaryFile(this.#layout.temporary);
     try {
       inFolder(this.#layout.temporary, () =>
         fs.copyFileSync(source, temporary, fs.constants.COPYFILE_FICLONE_FORCE),
@@ -147,7 +148,7 @@ export class FileStore implements Store {
 
   /** A new temporary file of this store, open for writing. */
   createTemporary(): { file: string; fd: number } {
-    const file = temporaryName(this.#layout.temporary);
+    const file = temporaryFile(this.#layout.temporary);
     return { file, fd: inFolder(this.#layout.temporary, () => fs.openSync(file, 'wx+', 0o444)) };
   }
 
@@ -164,10 +165,15 @@ export class FileStore implements Store {
     try {
       if (files.length > 0) flushFiles(files, this.#layout.objects);
       this.#bundle.flush();
-      removeStale(this.#layout.temporary, Date.now());
+      this.tidy();
     } catch (error) {
       throw storeError(error, this.#layout.objects);
     }
+  }
+
+  /** Removes the temporary files of processes that are no more. */
+  tidy(): void {
+    removeAbandoned(this.#layout.temporary);
   }
 
   /** A small object from any of the bundles. It is verified whenever it is read: that costs less than the read, and catches any damage. */

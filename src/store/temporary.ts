@@ -1,12 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
-import path from 'node:path';
 import { LodeError, systemCode } from '../errors.ts';
-
-/** A name that no other process uses: a crash leaves the file, and `removeStale` finds it by its age. */
-export function temporaryName(folder: string): string {
-  return path.join(folder, `${process.pid}-${randomBytes(8).toString('hex')}`);
-}
 
 /** Makes the folder and tries again, once, where it was missing: the common case costs no call. */
 export function inFolder<T>(folder: string, action: () => T): T {
@@ -43,22 +36,4 @@ export function storeError(error: unknown, file: string): LodeError {
       cause: error,
     },
   );
-}
-
-const STALE_AFTER = 7 * 24 * 3600_000;
-
-/** Removes temporary files that nobody can be writing any more: untouched for a week. */
-export function removeStale(folder: string, now: number): void {
-  let names: string[];
-  try {
-    names = fs.readdirSync(folder);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return;
-    throw error;
-  }
-  for (const name of names) {
-    const file = path.join(folder, name);
-    const stat = fs.lstatSync(file, { throwIfNoEntry: false });
-    if (stat?.isFile() && now - stat.mtimeMs > STALE_AFTER) fs.rmSync(file, { force: true });
-  }
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { LodeError } from '../errors.ts';
+import { temporaryFile } from '../temporary-file.ts';
 import type { StoreLayout } from './layout.ts';
 import { sha256 } from './sha256.ts';
 import type { ObjectWriter } from './store.ts';
-import { inFolder, storeError, temporaryName, writeFully } from './temporary.ts';
+import { inFolder, storeError, writeFully } from './temporary.ts';
 
 /** A whole object in memory, for contents that are small enough to share a file. */
 export class MemoryWriter implements ObjectWriter {
@@ -54,7 +55,7 @@ export class FileWriter implements ObjectWriter {
   ) {
     this.#size = size;
     this.#adopt = adopt;
-    this.#file = temporaryName(layout.temporary);
+    this.#file = temporaryFile(layout.temporary);
     this.#fd = inFolder(layout.temporary, () => fs.openSync(this.#file, 'wx', 0o444));
   }
 

@@ -2,8 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode, unless } from '../errors.ts';
+import { isAbandoned, ownIdentity } from '../process-identity.ts';
 import { inFolder } from '../store/temporary.ts';
-import { isAlive, ownIdentity } from './process-identity.ts';
+import { temporaryFile } from '../temporary-file.ts';
 
 const TRIES = 40;
 const PAUSE_MS = 50;
@@ -55,13 +56,12 @@ function abandonedBy(file: string): string | undefined {
   const stat = fs.statSync(file, { throwIfNoEntry: false });
   const owner = readOwner(file);
   if (stat === undefined || owner === undefined) return undefined;
-  const lives = isAlive(owner) ?? Date.now() - stat.mtimeMs < 4 * HEARTBEAT_MS;
-  return lives ? undefined : owner;
+  return isAbandoned(owner, stat.mtimeMs, 4 * HEARTBEAT_MS) ? owner : undefined;
 }
 
 /** Moved aside first, so that of two that see it abandoned only one removes it; and put back if it has become somebody's lock meanwhile. */
 function removeAbandoned(file: string, owner: string): void {
-  const aside = `${file}.${ownIdentity()}`;
+  const aside = temporaryFile(path.dirname(file));
   unless(['ENOENT'], () => fs.renameSync(file, aside));
   const moved = readOwner(aside);
   if (moved !== undefined && moved !== owner) unless(['EEXIST'], () => fs.linkSync(aside, file));

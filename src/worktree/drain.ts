@@ -8,7 +8,7 @@ import { takeDrainLock } from './drain-lock.ts';
 import { EarlyPlacement, placeContents } from './drain-place.ts';
 import { readable, tellOfPointers } from './drain-report.ts';
 import { hasJournal, type JournalRecord, readJournal } from './journal.ts';
-import { removeLeftovers } from './leftovers.ts';
+import { hasLeftovers, removeLeftovers } from './leftovers.ts';
 import { pointerStat } from './replace-file.ts';
 import { fullPath } from './safe-path.ts';
 
@@ -62,8 +62,10 @@ export async function drainJournal(
   { more = [], running = false }: DrainOptions = {},
 ): Promise<DrainResult> {
   const nothing = { materialised: 0, left: [] };
-  if (repository.workTree === undefined || (more.length === 0 && !hasJournal(repository.ownDir)))
-    return nothing;
+  if (repository.workTree === undefined) return nothing;
+  dependencies.store.tidy();
+  const work = more.length > 0 || hasJournal(repository.ownDir);
+  if (!work && !hasLeftovers(repository)) return nothing;
   const lock = await takeDrainLock(repository.ownDir);
   if (lock === undefined) {
     dependencies.reporter.warn('another command is checking files out here; afterwards run: git lode pull');
@@ -71,7 +73,7 @@ export async function drainJournal(
   }
   faultPoint('drain-locked');
   try {
-    removeLeftovers(repository.ownDir, `${repository.indexFile}.lock`);
+    removeLeftovers(repository);
     const journal = readJournal(repository.ownDir, running ? 'mine' : 'busy');
     const items = collectItems(repository, [...journal.records, ...more]);
     leaveBusy(items, journal.busy);

@@ -2,13 +2,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { formatPointer } from '../../../src/pointer.ts';
+import { ownIdentity } from '../../../src/process-identity.ts';
 import { drainJournal } from '../../../src/worktree/drain.ts';
 import { hasJournal } from '../../../src/worktree/journal.ts';
 import { materialiseAll, pointerFiles } from '../../../src/worktree/materialise-all.ts';
-import { ownIdentity } from '../../../src/worktree/process-identity.ts';
+import { livingProcess } from '../../support/processes.ts';
 import { content, oidOf } from '../../support/scratch.ts';
 import { deferred } from './deferred.ts';
-import { livingProcess } from './processes.ts';
 
 describe('the end phase', () => {
   it('puts content in place, tells git about it, and forgets the journal', async () => {
