@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, link, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LodeError, systemCode } from '../errors.ts';
+import { faultPoint } from '../fault-point.ts';
 import { isAbandoned } from '../process-identity.ts';
 import { ownerOf, temporaryFile } from '../temporary-file.ts';
 import { tolerating } from './directory-place.ts';
@@ -34,6 +35,7 @@ export async function publish(
     for (const slice of slices(body)) {
       hash.update(slice);
       await file.appendFile(slice);
+      faultPoint('upload-half-written');
     }
     if (hash.digest('hex') !== sha256) {
       throw new LodeError('REMOTE_FAILED', `the bytes for ${target} do not have the digest ${sha256}`);
@@ -41,7 +43,9 @@ export async function publish(
     await tolerating(() => file.chmod(mode));
     await file.sync();
     const { mtimeMs } = await file.stat();
+    faultPoint('upload-written');
     const outcome = await giveName(path, target);
+    faultPoint('upload-named');
     await flushFolder(dirname(target));
     return { outcome, mtime: mtimeMs };
   });

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { unless } from '../errors.ts';
+import { faultPoint } from '../fault-point.ts';
 import { inFolder, storeError, writeFully } from '../store/temporary.ts';
 import { temporaryFile, tidyOnce } from '../temporary-file.ts';
 
@@ -56,6 +57,7 @@ export class CacheWriter {
   finish(): void {
     this.#told(() => {
       this.#closeFile();
+      faultPoint('cache-written');
       fs.renameSync(this.#temporary, this.#file);
     });
   }

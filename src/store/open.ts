@@ -102,6 +102,7 @@ export class FileStore implements Store {
     }
     faultPoint('object-written');
     inFolder(path.dirname(file), () => fs.renameSync(temporary, file));
+    faultPoint('object-in-place');
     this.#unflushed.push(file);
   }
 
@@ -165,6 +166,7 @@ export class FileStore implements Store {
     try {
       if (files.length > 0) flushFiles(files, this.#layout.objects);
       this.#bundle.flush();
+      faultPoint('objects-flushed');
       this.tidy();
     } catch (error) {
       throw storeError(error, this.#layout.objects);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { LodeError } from '../errors.ts';
+import { faultPoint } from '../fault-point.ts';
 import { temporaryFile } from '../temporary-file.ts';
 import type { StoreLayout } from './layout.ts';
 import { sha256 } from './sha256.ts';
@@ -66,6 +67,7 @@ export class FileWriter implements ObjectWriter {
     this.#hash.update(bytes);
     try {
       writeFully(this.#fd!, bytes);
+      faultPoint('object-half-written');
     } catch (error) {
       throw storeError(error, this.#file);
     }
