@@ -13,9 +13,31 @@ export interface LargeSink {
   abort(): void;
 }
 
-/** Writes the bytes to a temporary file of the store. */
+/** What systems answer where nothing may be written. */
+const READ_ONLY = ['EACCES', 'EPERM', 'EROFS'];
+
+/** Writes the bytes to a temporary file of the store; only looks for them there if nothing may be written to it. */
 export function fileSink(store: FileStore): LargeSink {
-  const { file, fd } = store.createTemporary();
+  try {
+    return writingSink(store, store.createTemporary());
+  } catch (error) {
+    if (!READ_ONLY.includes(systemCode(error) ?? '')) throw error;
+    return knownSink(store, error);
+  }
+}
+
+/** For a content that the store has already: `git status` cleans files whose time alone has changed. */
+function knownSink(store: FileStore, failure: unknown): LargeSink {
+  return {
+    write() {},
+    finish(oid, size) {
+      if (!store.has(oid, size)) throw storeError(failure, (failure as NodeJS.ErrnoException).path ?? '');
+    },
+    abort() {},
+  };
+}
+
+function writingSink(store: FileStore, { file, fd }: { file: string; fd: number }): LargeSink {
   let open = true;
   const close = () => {
     if (open) fs.closeSync(fd);

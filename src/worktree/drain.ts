@@ -3,6 +3,7 @@ import { faultPoint } from '../fault-point.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Reporter } from '../report.ts';
 import type { FileStore } from '../store/open.ts';
+import { storeError } from '../store/temporary.ts';
 import { collectItems, type Item } from './drain-items.ts';
 import { takeDrainLock } from './drain-lock.ts';
 import { EarlyPlacement, placeContents } from './drain-place.ts';
@@ -54,7 +55,7 @@ export interface DrainOptions {
 /**
  * Materialises every file that a journal of this worktree names, and `more`. Safe to run at any time, by several processes, and
  * again after a crash at any step: docs/ARCHITECTURE.md tells why. Expected failures are told through the reporter and in the
- * result; git, which waits for us, would not look at an exit code.
+ * result; git, which waits for us, would not look at an exit code. STORE_FULL or STORE_FAILED if the git directory cannot be written.
  */
 export async function drainJournal(
   repository: Repository,
@@ -66,10 +67,24 @@ export async function drainJournal(
   dependencies.store.tidy();
   const work = more.length > 0 || hasJournal(repository.ownDir);
   if (!work && !hasLeftovers(repository)) return nothing;
+  try {
+    return (await drainLocked(repository, dependencies, more, running)) ?? nothing;
+  } catch (error) {
+    throw systemCode(error) === undefined ? error : storeError(error, repository.ownDir);
+  }
+}
+
+/** Undefined if another process is at it. */
+async function drainLocked(
+  repository: Repository,
+  dependencies: DrainDependencies,
+  more: readonly JournalRecord[],
+  running: boolean,
+): Promise<DrainResult | undefined> {
   const lock = await takeDrainLock(repository.ownDir);
   if (lock === undefined) {
     dependencies.reporter.warn('another command is checking files out here; afterwards run: git lode pull');
-    return nothing;
+    return undefined;
   }
   faultPoint('drain-locked');
   try {

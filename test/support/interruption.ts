@@ -30,33 +30,57 @@ export const ALL_KILLED = way('all killed', 'SIGKILL', 'group');
 
 /**
  * Runs git, and sends the signal when our program, started by git as a filter or a hook, is at the step. Gives git's end; throws if the
- * step was never reached. Needs /proc.
+ * step was never reached.
  */
-export async function interrupted(
+export function interrupted(
   repository: DataRepository,
   args: readonly string[],
   step: FaultPoint,
   { signal, whom }: Way,
 ): Promise<RunResult> {
-  // The program stops itself at the step, and goes on, if it still can, when the signal has been sent.
+  return stoppedAt(repository, args, step, (git, program) => {
+    if (whom === 'group') signalGroup(git, signal);
+    else process.kill(whom === 'git' ? git : program, signal);
+  });
+}
+
+/** Runs git to a good end, and does something while our program, started by git, is at the step. */
+export async function meanwhile(
+  repository: DataRepository,
+  args: readonly string[],
+  step: FaultPoint,
+  action: () => void | Promise<void>,
+): Promise<RunResult> {
+  const result = await stoppedAt(repository, args, step, action);
+  if (result.exitCode !== 0) throw new Error(`git ${args.join(' ')} failed: ${result.stderr}`);
+  return result;
+}
+
+/** The program stops itself at the step, and goes on, if it still can, after the action. Needs /proc. */
+async function stoppedAt(
+  repository: DataRepository,
+  args: readonly string[],
+  step: FaultPoint,
+  action: (git: number, program: number) => void | Promise<void>,
+): Promise<RunResult> {
   const { child, done } = repository.box.start('git', args, {
     cwd: repository.dir,
     env: { GIT_LODE_FAULT_AT: `${step} SIGSTOP` },
     ownGroup: true,
   });
-  const leader = child.pid!;
+  const git = child.pid!;
   let [reached, ended] = [false, false];
   void done.finally(() => {
     ended = true;
   });
   while (!ended) {
-    const stopped = stoppedIn(leader);
-    if (stopped !== undefined) {
-      if (!reached && whom === 'group') signalGroup(leader, signal);
-      else if (!reached) process.kill(whom === 'git' ? leader : stopped, signal);
+    const program = reached ? undefined : stoppedBelow(git);
+    if (program !== undefined) {
+      await action(git, program);
       reached = true;
-      signalGroup(leader, 'SIGCONT');
     }
+    // Other processes of ours may come to the step too.
+    if (reached) signalGroup(git, 'SIGCONT');
     await sleep(5);
   }
   const result = await done;
@@ -64,20 +88,19 @@ export async function interrupted(
   return result;
 }
 
-/** A process of the group that has been stopped. */
-function stoppedIn(group: number): number | undefined {
-  const pids = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const found = pids.find((pid) => {
-    const stat = readStat(pid);
-    const [state, , leader] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return Number(leader) === group && state === 'T';
-  });
-  return found === undefined ? undefined : Number(found);
+/** The process that has been stopped among those that `pid` has started. */
+function stoppedBelow(pid: number): number | undefined {
+  for (const child of read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number)) {
+    const stat = read(`/proc/${child}/stat`);
+    const found = stat.startsWith('T', stat.lastIndexOf(')') + 2) ? child : stoppedBelow(child);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
-function readStat(pid: string): string {
+function read(file: string): string {
   try {
-    return fs.readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return fs.readFileSync(file, 'latin1');
   } catch {
     // It has ended meanwhile.
     return '';
