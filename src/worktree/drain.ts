@@ -150,8 +150,8 @@ async function bringMissing(
     absent = await fetch(wanted, (oid) => early.arrived(oid));
   } catch (error) {
     if (!isLodeError(error)) throw error;
-    reason = error.code === 'INTERRUPTED' ? 'interrupted' : 'unreachable';
-    if (reason === 'unreachable') reporter.warn(explain(error));
+    reason = reasonOf(error);
+    if (reason !== 'interrupted') reporter.warn(explain(error));
   } finally {
     await early.end();
   }
@@ -159,6 +159,12 @@ async function bringMissing(
     if (absent.has(item.oid)) item.left = 'missing';
     else if (!store.has(item.oid, item.size)) item.left = reason;
   }
+}
+
+/** Why what a fetch was to bring is not here. */
+function reasonOf({ code }: LodeError): LeftReason {
+  if (code === 'INTERRUPTED') return 'interrupted';
+  return code === 'STORE_FULL' || code === 'STORE_FAILED' ? 'failed' : 'unreachable';
 }
 
 /** A file that may not be read counts as one: replacing it will fail, and say why. */

@@ -29,8 +29,8 @@ export const CTRL_C = way('Ctrl-C for all', 'SIGINT', 'group');
 export const ALL_KILLED = way('all killed', 'SIGKILL', 'group');
 
 /**
- * Runs git, and sends the signal when our program, started by git as a filter or a hook, is at the step. Gives git's end; throws if the
- * step was never reached.
+ * Runs git, and sends the signal when our program, started by git as a filter or a hook, is at the step: to git or the group once, to our
+ * program each time that a process of it comes there. Gives git's end; throws if the step was never reached.
  */
 export function interrupted(
   repository: DataRepository,
@@ -38,30 +38,33 @@ export function interrupted(
   step: FaultPoint,
   { signal, whom }: Way,
 ): Promise<RunResult> {
-  return stoppedAt(repository, args, step, (git, program) => {
-    if (whom === 'group') signalGroup(git, signal);
-    else process.kill(whom === 'git' ? git : program, signal);
+  return stoppedAt(repository, args, step, (git, program, isFirst) => {
+    if (whom === 'program') process.kill(program, signal);
+    else if (isFirst && whom === 'git') process.kill(git, signal);
+    else if (isFirst) signalGroup(git, signal);
   });
 }
 
-/** Runs git to a good end, and does something while our program, started by git, is at the step. */
+/** Runs git to a good end, and does something while our program, started by git, is at the step for the first time. */
 export async function meanwhile(
   repository: DataRepository,
   args: readonly string[],
   step: FaultPoint,
   action: () => void | Promise<void>,
 ): Promise<RunResult> {
-  const result = await stoppedAt(repository, args, step, action);
+  const result = await stoppedAt(repository, args, step, (_git, _program, isFirst) => {
+    return isFirst ? action() : undefined;
+  });
   if (result.exitCode !== 0) throw new Error(`git ${args.join(' ')} failed: ${result.stderr}`);
   return result;
 }
 
-/** The program stops itself at the step, and goes on, if it still can, after the action. Needs /proc. */
+/** Our processes stop themselves at the step, and go on, if they still can, after the action. Needs /proc. */
 async function stoppedAt(
   repository: DataRepository,
   args: readonly string[],
   step: FaultPoint,
-  action: (git: number, program: number) => void | Promise<void>,
+  action: (git: number, program: number, isFirst: boolean) => void | Promise<void>,
 ): Promise<RunResult> {
   const { child, done } = repository.box.start('git', args, {
     cwd: repository.dir,
@@ -74,12 +77,12 @@ async function stoppedAt(
     ended = true;
   });
   while (!ended) {
-    const program = reached ? undefined : stoppedBelow(git);
+    const program = stoppedBelow(git);
     if (program !== undefined) {
-      await action(git, program);
+      await action(git, program, !reached);
       reached = true;
     }
-    // Other processes of ours may come to the step too.
+    // Also who has lost its parent.
     if (reached) signalGroup(git, 'SIGCONT');
     await sleep(5);
   }
@@ -114,6 +117,6 @@ export function leftIn(folder: string): string[] {
     .filter((entry) => !entry.isDirectory())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
     .filter((name) =>
-      /(^|\/)\.lode-|\.lock$|\/lode\/(journal|beside|tmp)\/|(^|\/)_tmp\/|\/uploads\//.test(name),
+      /(^|\/)\.lode-|\.lock$|(^|\/)lode\/(journal|beside|tmp)\/|(^|\/)_tmp\/|\/uploads\//.test(name),
     );
 }
