@@ -26,7 +26,7 @@ export function ownIdentity(): string {
 export function isAlive(identity: string, seen = Number.POSITIVE_INFINITY): boolean | undefined {
   const match = IDENTITY.exec(identity);
   if (match === null || match[4] !== place()) return undefined;
-  if (match[3] !== boot()) return seen < Date.now() - os.uptime() * 1000 ? false : undefined;
+  if (match[3] !== boot()) return seen < started() ? false : undefined;
   return isRunning(Number(match[1]), Number(match[2]));
 }
 
@@ -36,6 +36,22 @@ export function isAlive(identity: string, seen = Number.POSITIVE_INFINITY): bool
  */
 export function isAbandoned(identity: string, seen: number, patience: number, now = Date.now()): boolean {
   return !(isAlive(identity, seen) ?? now - seen < patience);
+}
+
+/** True for what names a process, of wherever it is. */
+export function isIdentity(text: string): boolean {
+  return IDENTITY.test(text);
+}
+
+/** True if this machine has not been started again since a process of it gave a sign at `seen`: what that wrote, it still has in memory. */
+export function isOfThisBoot(identity: string, seen: number): boolean {
+  const match = IDENTITY.exec(identity);
+  return match !== null && match[3] === boot() && seen >= started();
+}
+
+/** When this machine was started, in milliseconds since 1970. */
+function started(): number {
+  return Date.now() - os.uptime() * 1000;
 }
 
 function isRunning(pid: number, start: number): boolean {

@@ -4,8 +4,9 @@ import path from 'node:path';
 import { unless } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
 import { temporaryFile, tidyOnce } from '../temporary-file.ts';
+import { flushFolder } from './flush.ts';
 import { sha256 } from './sha256.ts';
-import { inFolder, writeFully } from './temporary.ts';
+import { inFolder, takeChangedFolders, writeFully } from './temporary.ts';
 
 /*
  * Many small objects in one file: making a file costs ten times what 275 bytes do.
@@ -74,6 +75,7 @@ export class BundleWriter {
     this.#current = undefined;
     fs.fsyncSync(bundle.fd);
     fs.closeSync(bundle.fd);
+    for (const folder of [this.#folder, ...takeChangedFolders()]) flushFolder(folder);
     faultPoint('bundle-flushed');
     const oids = this.#order.sort();
     this.#order = [];
@@ -105,7 +107,7 @@ export class BundleReader {
       if (!name.endsWith('.bundle')) continue;
       const file = path.join(folder, name);
       const indexFile = `${file.slice(0, -'.bundle'.length)}.index`;
-      const index = unless(['ENOENT'], () => fs.readFileSync(indexFile)) ?? rebuild(file, indexFile);
+      const index = readIndex(indexFile, file) ?? rebuild(file, indexFile);
       this.#indexes.push({ file, index });
     }
   }
@@ -119,6 +121,16 @@ export class BundleReader {
       return [{ file, offset: index.readUInt32BE(at + 32), length: index.readUInt32BE(at + 36) }];
     });
   }
+}
+
+/** Undefined if there is none, or if a power cut has left something else of it: the records of the bundle are its measure. */
+function readIndex(indexFile: string, file: string): Buffer | undefined {
+  const index = unless(['ENOENT'], () => fs.readFileSync(indexFile));
+  if (index === undefined || index.length % INDEX_ENTRY !== 0) return undefined;
+  let bytes = 0;
+  for (let at = 0; at < index.length; at += INDEX_ENTRY) bytes += RECORD_HEAD + index.readUInt32BE(at + 36);
+  const size = fs.statSync(file, { throwIfNoEntry: false })?.size;
+  return bytes === size ? index : undefined;
 }
 
 function writeIndex(file: string, index: Buffer): void {

@@ -9,6 +9,7 @@ import { objectFile, SMALL_BYTES, type StoreLayout, storeLayout } from './layout
 import { sha256 } from './sha256.ts';
 import type { ObjectWriter, Store, StoredObject } from './store.ts';
 import { inFolder, storeError, writeFully } from './temporary.ts';
+import { putAside, recoverUnflushed, UnflushedRecord } from './unflushed.ts';
 import { FileWriter, MemoryWriter } from './writer.ts';
 
 /**
@@ -28,18 +29,21 @@ export class FileStore implements Store {
   #bundles: BundleReader | undefined;
   #smallObjects = 0;
   #unflushed: string[] = [];
+  readonly #record: UnflushedRecord;
+  #othersUnflushed: boolean | undefined;
   #clones = true;
   readonly #open = new Map<string, number>();
 
   constructor(layout: StoreLayout) {
     this.#layout = layout;
     this.#bundle = new BundleWriter(layout.bundles);
+    this.#record = new UnflushedRecord(layout);
   }
 
   has(oid: string, size: number): boolean {
     // Looking into the bundles costs less than asking the system for a file, and that is where most small objects are.
     if (size <= SMALL_BYTES && this.#findSmall(oid).some((entry) => entry.length === size)) return true;
-    return fs.statSync(objectFile(this.#layout, oid), { throwIfNoEntry: false })?.size === size;
+    return this.#sizeOf(oid) === size;
   }
 
   open(oid: string, size?: number): StoredObject | undefined {
@@ -50,6 +54,7 @@ export class FileStore implements Store {
   }
 
   #openFile(oid: string): StoredObject | undefined {
+    this.#recover();
     const file = objectFile(this.#layout, oid);
     const fd = unless(['ENOENT'], () => fs.openSync(file, 'r'));
     return fd === undefined ? undefined : fileObject(file, fd);
@@ -71,11 +76,10 @@ export class FileStore implements Store {
   add(oid: string, content: Uint8Array): void {
     try {
       if (content.length <= SMALL_BYTES && ++this.#smallObjects > SINGLE_SMALL_OBJECTS) {
-        if (this.#readSmall(oid) === undefined) this.#bundle.append(oid, content);
+        this.#addSmall(oid, content);
         return;
       }
-      const file = objectFile(this.#layout, oid);
-      if (fs.statSync(file, { throwIfNoEntry: false })?.size === content.length) return;
+      if (this.#isHere(oid, content.length)) return;
       const temporary = temporaryFile(this.#layout.temporary);
       const fd = inFolder(this.#layout.temporary, () => fs.openSync(temporary, 'wx', 0o444));
       try {
@@ -92,15 +96,25 @@ export class FileStore implements Store {
     }
   }
 
+  #addSmall(oid: string, content: Uint8Array): void {
+    if (this.#readSmall(oid) === undefined) {
+      this.#record.begin();
+      this.#bundle.append(oid, content);
+    } else if (this.#othersUnflushed === true) {
+      this.#unflushed.push(...this.#findSmall(oid).map(({ file }) => file));
+    }
+  }
+
   /** Renames a finished temporary file of this store into place; the caller has verified its bytes against `oid`. */
   adopt(temporary: string, oid: string, size: number): void {
-    const file = objectFile(this.#layout, oid);
     // An object that is there and whole stays; one of another size is damaged, and is replaced.
-    if (fs.statSync(file, { throwIfNoEntry: false })?.size === size) {
+    if (this.#isHere(oid, size)) {
       fs.rmSync(temporary, { force: true });
       return;
     }
     faultPoint('object-written');
+    this.#record.begin();
+    const file = objectFile(this.#layout, oid);
     inFolder(path.dirname(file), () => fs.renameSync(temporary, file));
     faultPoint('object-in-place');
     this.#unflushed.push(file);
@@ -154,10 +168,7 @@ export class FileStore implements Store {
   }
 
   setAside(oid: string): void {
-    const { damaged } = this.#layout;
-    const to = path.join(damaged, `${oid}-${Date.now()}`);
-    fs.mkdirSync(damaged, { recursive: true });
-    unless(['ENOENT'], () => fs.renameSync(objectFile(this.#layout, oid), to));
+    putAside(this.#layout, objectFile(this.#layout, oid));
   }
 
   flush(): void {
@@ -166,11 +177,29 @@ export class FileStore implements Store {
     try {
       if (files.length > 0) flushFiles(files, this.#layout.objects);
       this.#bundle.flush();
+      this.#record.end();
       faultPoint('objects-flushed');
       this.tidy();
     } catch (error) {
       throw storeError(error, this.#layout.objects);
     }
+  }
+
+  /** True if an object is here already with this size. It is flushed with ours if another process may still have to. */
+  #isHere(oid: string, size: number): boolean {
+    if (this.#sizeOf(oid) !== size) return false;
+    if (this.#othersUnflushed === true) this.#unflushed.push(objectFile(this.#layout, oid));
+    return true;
+  }
+
+  #sizeOf(oid: string): number | undefined {
+    this.#recover();
+    return fs.statSync(objectFile(this.#layout, oid), { throwIfNoEntry: false })?.size;
+  }
+
+  /** Before the first look at any object. */
+  #recover(): void {
+    this.#othersUnflushed ??= recoverUnflushed(this.#layout);
   }
 
   /** Removes the temporary files of processes that are no more. */
@@ -180,6 +209,7 @@ export class FileStore implements Store {
 
   /** A small object from any of the bundles. It is verified whenever it is read: that costs less than the read, and catches any damage. */
   #readSmall(oid: string): Buffer | undefined {
+    this.#recover();
     for (const entry of this.#findSmall(oid)) {
       const content = this.#readEntry(entry);
       if (content !== undefined && sha256(content) === oid) return content;

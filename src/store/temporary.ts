@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import path from 'node:path';
 import { LodeError, systemCode } from '../errors.ts';
 
 /** Makes the folder and tries again, once, where it was missing: the common case costs no call. */
@@ -7,9 +8,24 @@ export function inFolder<T>(folder: string, action: () => T): T {
     return action();
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error;
-    fs.mkdirSync(folder, { recursive: true });
+    const first = fs.mkdirSync(folder, { recursive: true });
+    if (first !== undefined) noteMade(first, folder);
     return action();
   }
+}
+
+const changed = new Set<string>();
+
+function noteMade(first: string, last: string): void {
+  for (let made = last; made.length >= first.length; made = path.dirname(made))
+    changed.add(path.dirname(made));
+}
+
+/** The folders in which `inFolder` has made others since the last call: what is flushed inside these is found only if they are flushed too. */
+export function takeChangedFolders(): string[] {
+  const folders = [...changed];
+  changed.clear();
+  return folders;
 }
 
 /** Writes all of `bytes`, since a single call may write less. */

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode, unless } from '../errors.ts';
-import { isAbandoned, ownIdentity } from '../process-identity.ts';
+import { isAbandoned, isIdentity, ownIdentity } from '../process-identity.ts';
 import { inFolder } from '../store/temporary.ts';
 import { temporaryFile } from '../temporary-file.ts';
 
@@ -10,6 +10,8 @@ const TRIES = 40;
 const PAUSE_MS = 50;
 /** The holder touches its lock this often; where nobody can tell whether it lives, one four times as old belongs to nobody. */
 const HEARTBEAT_MS = 15_000;
+/** A lock without its holder's name is about to get it, or has lost it in a power cut. */
+const UNWRITTEN_MS = 5000;
 
 export interface DrainLock {
   release(): void;
@@ -56,7 +58,8 @@ function abandonedBy(file: string): string | undefined {
   const stat = fs.statSync(file, { throwIfNoEntry: false });
   const owner = readOwner(file);
   if (stat === undefined || owner === undefined) return undefined;
-  return isAbandoned(owner, stat.mtimeMs, 4 * HEARTBEAT_MS) ? owner : undefined;
+  const patience = isIdentity(owner) ? 4 * HEARTBEAT_MS : UNWRITTEN_MS;
+  return isAbandoned(owner, stat.mtimeMs, patience) ? owner : undefined;
 }
 
 /** Moved aside first, so that of two that see it abandoned only one removes it; and put back if it has become somebody's lock meanwhile. */

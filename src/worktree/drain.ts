@@ -62,13 +62,19 @@ export async function drainJournal(
   dependencies: DrainDependencies,
   { more = [], running = false }: DrainOptions = {},
 ): Promise<DrainResult> {
-  const nothing = { materialised: 0, left: [] };
+  const nothing: DrainResult = { materialised: 0, left: [] };
   if (repository.workTree === undefined) return nothing;
   dependencies.store.tidy();
   const work = more.length > 0 || hasJournal(repository.ownDir);
   if (!work && !hasLeftovers(repository)) return nothing;
   try {
-    return (await drainLocked(repository, dependencies, more, running)) ?? nothing;
+    const result = await drainLocked(repository, dependencies, more, running);
+    return (
+      result ?? {
+        materialised: 0,
+        left: more.map((record) => ({ path: record.path.toString('utf8'), reason: 'locked' })),
+      }
+    );
   } catch (error) {
     throw systemCode(error) === undefined ? error : storeError(error, repository.ownDir);
   }

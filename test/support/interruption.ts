@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultPoint } from '../../src/fault-point.ts';
 import type { DataRepository } from './data-repository.ts';
-import { type RunResult, signalGroup } from './sandbox.ts';
+import { type RunOptions, type RunResult, signalGroup } from './sandbox.ts';
 
 /** How a git command comes to an untimely end while our program is at a step: who gets which signal. */
 export interface Way {
@@ -37,12 +37,14 @@ export function interrupted(
   args: readonly string[],
   step: FaultPoint,
   { signal, whom }: Way,
+  env: RunOptions['env'] = {},
 ): Promise<RunResult> {
-  return stoppedAt(repository, args, step, (git, program, isFirst) => {
+  const send = (git: number, program: number, isFirst: boolean) => {
     if (whom === 'program') process.kill(program, signal);
     else if (isFirst && whom === 'git') process.kill(git, signal);
     else if (isFirst) signalGroup(git, signal);
-  });
+  };
+  return stoppedAt(repository, args, step, send, env);
 }
 
 /** Runs git to a good end, and does something while our program, started by git, is at the step for the first time. */
@@ -65,10 +67,11 @@ async function stoppedAt(
   args: readonly string[],
   step: FaultPoint,
   action: (git: number, program: number, isFirst: boolean) => void | Promise<void>,
+  env: RunOptions['env'] = {},
 ): Promise<RunResult> {
   const { child, done } = repository.box.start('git', args, {
     cwd: repository.dir,
-    env: { GIT_LODE_FAULT_AT: `${step} SIGSTOP` },
+    env: { ...env, GIT_LODE_FAULT_AT: `${step} SIGSTOP` },
     ownGroup: true,
   });
   const git = child.pid!;
