@@ -28,6 +28,12 @@ export const GIT_ENDED = way('git terminated', 'SIGTERM', 'git');
 export const CTRL_C = way('Ctrl-C for all', 'SIGINT', 'group');
 export const ALL_KILLED = way('all killed', 'SIGKILL', 'group');
 
+export interface InterruptOptions {
+  readonly env?: RunOptions['env'];
+  /** What starts git, with its arguments. */
+  readonly through?: readonly string[];
+}
+
 /**
  * Runs git, and sends the signal when our program, started by git as a filter or a hook, is at the step: to git or the group once, to our
  * program each time that a process of it comes there. Gives git's end; throws if the step was never reached.
@@ -37,14 +43,14 @@ export function interrupted(
   args: readonly string[],
   step: FaultPoint,
   { signal, whom }: Way,
-  env: RunOptions['env'] = {},
+  options: InterruptOptions = {},
 ): Promise<RunResult> {
   const send = (git: number, program: number, isFirst: boolean) => {
     if (whom === 'program') process.kill(program, signal);
     else if (isFirst && whom === 'git') process.kill(git, signal);
     else if (isFirst) signalGroup(git, signal);
   };
-  return stoppedAt(repository, args, step, send, env);
+  return stoppedAt(repository, args, step, send, options);
 }
 
 /** Runs git to a good end, and does something while our program, started by git, is at the step for the first time. */
@@ -53,10 +59,10 @@ export async function meanwhile(
   args: readonly string[],
   step: FaultPoint,
   action: () => void | Promise<void>,
+  options: InterruptOptions = {},
 ): Promise<RunResult> {
-  const result = await stoppedAt(repository, args, step, (_git, _program, isFirst) => {
-    return isFirst ? action() : undefined;
-  });
+  const once = (_git: number, _program: number, isFirst: boolean) => (isFirst ? action() : undefined);
+  const result = await stoppedAt(repository, args, step, once, options);
   if (result.exitCode !== 0) throw new Error(`git ${args.join(' ')} failed: ${result.stderr}`);
   return result;
 }
@@ -67,9 +73,10 @@ async function stoppedAt(
   args: readonly string[],
   step: FaultPoint,
   action: (git: number, program: number, isFirst: boolean) => void | Promise<void>,
-  env: RunOptions['env'] = {},
+  { env, through = [] }: InterruptOptions,
 ): Promise<RunResult> {
-  const { child, done } = repository.box.start('git', args, {
+  const [command, ...rest] = [...through, 'git', ...args];
+  const { child, done } = repository.box.start(command!, rest, {
     cwd: repository.dir,
     env: { ...env, GIT_LODE_FAULT_AT: `${step} SIGSTOP` },
     ownGroup: true,

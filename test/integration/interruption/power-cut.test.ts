@@ -79,7 +79,7 @@ describe.concurrent('a power cut in the middle of a git add leaves no object tha
     async (step, unflushed, loseNames, files) => {
       const repository = await repositoryWith(files);
       const cut = new PowerCut(path.join(box.root, `log-${count++}`));
-      await interrupted(repository, ['add', '.'], step, ALL_KILLED, cut.env);
+      await interrupted(repository, ['add', '.'], step, ALL_KILLED, cut);
       expect(cut.strike(repository.file('.git'), unflushed, { loseNames })).toBeGreaterThan(0);
       fs.rmSync(repository.file('.git/index.lock'), { force: true });
       await repository.git(['add', '.']);
@@ -96,7 +96,7 @@ describe.concurrent('a power cut in the middle of a download', () => {
       await team.author.git(['push', '-q']);
       const { reader } = team;
       const cut = new PowerCut(path.join(box.root, `log-${count++}`));
-      await interrupted(reader, ['pull', '-q'], 'object-in-place', ALL_KILLED, cut.env);
+      await interrupted(reader, ['pull', '-q'], 'object-in-place', ALL_KILLED, cut);
       expect(cut.strike(reader.file('.git'), unflushed, { loseNames: false })).toBeGreaterThan(0);
       await reader.git(['lode', 'pull', '--quiet']);
       await reader.expectFiles(MAIN);
