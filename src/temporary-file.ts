@@ -6,9 +6,10 @@ import { isAbandoned, ownIdentity } from './process-identity.ts';
 
 /*
  * Temporary files are named `.lode-<identity>-<random>`, wherever they are, so that whoever meets one knows whose it is, and removes it if
- * that process is no more. The dot hides them from the shell, and so from the hooks, which look for journals.
+ * that process is no more. With `.lock` behind it, git's lock on one that is a copy of its index. The dot hides them from the shell, and so
+ * from the hooks, which look for journals.
  */
-const NAME = /^\.lode-([0-9a-f.]+)-[0-9a-f]{12}$/;
+const NAME = /^\.lode-([0-9a-f.]+)-[0-9a-f]{12}(\.lock)?$/;
 /** What may belong to a process of another machine or container is left for so long. */
 const STRANGERS_MS = 24 * 3600_000;
 

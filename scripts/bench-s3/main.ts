@@ -10,10 +10,7 @@ import { pick } from '../support/pick.ts';
 import { CONTENDERS, type Contender } from './contenders.ts';
 import { type Sample, travel } from './journey.ts';
 import { table } from './report.ts';
-import { type S3Server, startServer } from './server.ts';
-
-/** Memory where there is some, so that the server's disk is not what is measured. */
-const SERVER_DIR = fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
+import { MEMORY_DIR, type S3Server, startServer } from './server.ts';
 
 const { values } = parseArgs({
   options: {
@@ -22,7 +19,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     server: { type: 'string', default: 'versitygw' },
     dir: { type: 'string', default: os.tmpdir() },
-    'server-dir': { type: 'string', default: SERVER_DIR },
+    'server-dir': { type: 'string', default: MEMORY_DIR },
   },
 });
 

@@ -1,10 +1,15 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
+import { freePort } from '../support/free-port.ts';
 
 export const KEYS = { accessKey: 'bench-access', secretKey: 'bench-secret' };
 export const BUCKET = 'bench';
+
+/** Memory where there is some, so that the server's disk is not what is measured. */
+export const MEMORY_DIR = fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
 
 /** An S3 server on this machine, with its data in a folder. */
 export interface S3Server {
@@ -47,14 +52,6 @@ export async function startServer(program: string, parent: string): Promise<S3Se
     },
     close,
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function answers(port: number): Promise<void> {

@@ -5,6 +5,7 @@ import { type ByteRange, type GetResult, type HeadResult, MAX_READ, type ReadPro
 import { checkRange, checkWithin, tooLong } from './keys.ts';
 import { type Breach, incoming } from './s3-body.ts';
 import { broken, refusalBehind, type S3Request, wrongAnswer } from './s3-errors.ts';
+import type { Reason } from './s3-reasons.ts';
 import { type Bucket, type Sent, send } from './s3-send.ts';
 import { checkInterrupted } from './sleep.ts';
 
@@ -115,9 +116,20 @@ function breachError(bucket: Bucket, request: S3Request, breach: Breach): Error 
 /** `head` of the contract. */
 export async function findKey(bucket: Bucket, key: string): Promise<HeadResult> {
   const request: S3Request = { operation: 'head', key };
+  try {
+    return await head(bucket, request);
+  } catch (error) {
+    if (!isWordless(error)) throw error;
+    await askForWords(bucket, request);
+    // A byte can be read by now: the SDK has corrected a wrong clock, say.
+    return head(bucket, request);
+  }
+}
+
+async function head(bucket: Bucket, request: S3Request): Promise<HeadResult> {
   const command = new HeadObjectCommand({
     Bucket: bucket.where.bucket,
-    Key: bucket.prefix + key,
+    Key: bucket.prefix + request.key,
     ...bucket.storage.all,
   });
   try {
@@ -132,5 +144,30 @@ export async function findKey(bucket: Bucket, key: string): Promise<HeadResult> 
     const now = refusalBehind(error)?.now ?? Number.NaN;
     if (Number.isNaN(now)) throw wrongAnswer(request, bucket.where, 'the answer has no date');
     return { found: undefined, now };
+  }
+}
+
+/** What a status alone may mean: the answer to a HEAD has no body, and so no word of why. */
+const WORDLESS: ReadonlySet<Reason> = new Set(['forbidden-elsewhere', 'unknown', 'server']);
+
+function isWordless(error: unknown): boolean {
+  const refusal = refusalBehind(error);
+  return refusal !== undefined && WORDLESS.has(refusal.reason) && !Number.isNaN(refusal.now);
+}
+
+/** Asks for one byte: a refusal of that has words, and is thrown. */
+async function askForWords(bucket: Bucket, request: S3Request): Promise<void> {
+  const command = new GetObjectCommand({
+    Bucket: bucket.where.bucket,
+    Key: bucket.prefix + request.key,
+    ...bucket.storage.all,
+    Range: 'bytes=0-0',
+  });
+  try {
+    const { output } = await send(bucket, command, request);
+    (output.Body as Readable).destroy();
+  } catch (error) {
+    const reason = refusalBehind(error)?.reason;
+    if (reason !== 'missing' && reason !== 'range') throw error;
   }
 }

@@ -36,6 +36,7 @@ const byName: Readonly<Record<string, Reason>> = {
   InvalidAccessKeyId: 'refused-credentials',
   SignatureDoesNotMatch: 'refused-credentials',
   InvalidToken: 'refused-credentials',
+  InvalidTokenId: 'refused-credentials',
   InvalidSecurity: 'refused-credentials',
   InvalidClientTokenId: 'refused-credentials',
   UnrecognizedClientException: 'refused-credentials',

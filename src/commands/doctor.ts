@@ -4,6 +4,7 @@ import { DONE, FINDINGS } from '../ui/exit-code.ts';
 import { findingsText } from '../ui/findings-text.ts';
 import { programName } from '../ui/program-name.ts';
 import type { Command } from './command.ts';
+import { checkFiles } from './doctor/files.ts';
 import { checkInstallation } from './doctor/installation.ts';
 import { checkMachine } from './doctor/machine.ts';
 import { checkRemote } from './doctor/remote.ts';
@@ -23,6 +24,7 @@ export const command: Command = {
     const findings = [
       ...checkMachine(repository, context),
       ...checkInstallation(repository, context),
+      ...(await checkFiles(repository, context)),
       ...(await checkRemote(repository, role, context)),
     ];
     if (options.json === true) context.print(`${JSON.stringify(findings)}\n`);

@@ -9,6 +9,7 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   status: () => import('./status.ts'),
   push: () => import('./push.ts'),
   pull: () => import('./pull.ts'),
+  fix: () => import('./fix.ts'),
   fetch: () => import('./fetch.ts'),
   cat: () => import('./cat.ts'),
   du: () => import('./du.ts'),

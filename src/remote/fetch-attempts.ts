@@ -48,9 +48,11 @@ export class FetchAttempts {
   }
 
   missing(): Missing[] {
-    return [...this.#open.values()].map((wanted) => ({
-      ...wanted,
-      reason: this.#reasons.get(wanted.oid) ?? 'unknown',
+    return Array.from(this.#open.values(), ({ oid, size, path }) => ({
+      oid,
+      size,
+      ...(path === undefined ? {} : { path }),
+      reason: this.#reasons.get(oid) ?? 'unknown',
     }));
   }
 }

@@ -6,7 +6,7 @@ import type { LocalChunks } from './local-chunks.ts';
 import type { PackReader } from './pack-reader.ts';
 import type { Failure, Ranges } from './ranges.ts';
 
-/** Turns pieces into the bytes of their chunks, each checked against its hash. */
+/** Turns pieces into the bytes of their chunks. */
 export class Decoder {
   readonly #coder: Coder;
   readonly #local: LocalChunks;
@@ -16,7 +16,10 @@ export class Decoder {
   /** Neighbouring chunks are often coded against one base. */
   #lastBase: { readonly hash: string; readonly bytes: Promise<Buffer | Failure> } | undefined;
 
-  /** `hashed`: whoever takes the bytes hashes each object as a whole, which for one that is a single chunk is the chunk's check. */
+  /**
+   * `hashed`: whoever takes the bytes hashes each object as a whole and relies on nothing before; else each chunk is checked against its
+   * own hash. Both would cost half of what a fetch costs, and what a wrong chunk spoils is the same object.
+   */
   constructor(coder: Coder, local: LocalChunks, reader: PackReader, hashed: boolean) {
     this.#coder = coder;
     this.#local = local;
@@ -25,7 +28,7 @@ export class Decoder {
   }
 
   /** The chunk's plain bytes, or why they cannot be had. `ranges` are the reads of the piece's window. */
-  async decode({ job, chunk, chunkHere, baseHere }: Piece, ranges: Ranges): Promise<Buffer | Failure> {
+  async decode({ chunk, chunkHere, baseHere }: Piece, ranges: Ranges): Promise<Buffer | Failure> {
     const here = chunkHere ? this.#local.read(chunk.hash) : undefined;
     if (here !== undefined) {
       this.#collector.after(here.length);
@@ -37,7 +40,7 @@ export class Decoder {
       if (typeof found === 'string') return found;
       base = found;
     }
-    return this.#plain(chunk, ranges, !this.#hashed || chunk.hash !== job.wanted.oid, base);
+    return this.#plain(chunk, ranges, !this.#hashed, base);
   }
 
   #base(base: StoredChunk, baseHere: boolean, ranges: Ranges): Promise<Buffer | Failure> {

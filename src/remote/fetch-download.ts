@@ -1,4 +1,5 @@
-import { WINDOW_BYTES, type Window } from './fetch-windows.ts';
+import type { Window } from './fetch-windows.ts';
+import type { Pace } from './pace.ts';
 import type { PackReader } from './pack-reader.ts';
 import type { Ranges } from './ranges.ts';
 
@@ -9,13 +10,13 @@ export interface LoadedWindow {
 }
 
 /**
- * Reads windows ahead, `ahead` at once over all objects, and gives them in order. Each is read into a buffer that serves again when
+ * Reads windows ahead, so many of so many bytes at once over all objects, and gives them in order. Each is read into a buffer that serves again when
  * the next window is asked for: what is garbage by the megabyte is collected late, and would be most of the process's memory.
  */
 export async function* download(
   windows: AsyncIterable<Window>,
   reader: PackReader,
-  ahead: number,
+  { windows: ahead, windowBytes }: Pick<Pace, 'windows' | 'windowBytes'>,
 ): AsyncGenerator<LoadedWindow> {
   const source = windows[Symbol.asyncIterator]();
   const buffers: Buffer[] = [];
@@ -23,7 +24,7 @@ export async function* download(
   let next = await source.next();
   for (;;) {
     while (!next.done && queue.length < ahead) {
-      const buffer = buffers.pop() ?? Buffer.allocUnsafeSlow(WINDOW_BYTES);
+      const buffer = buffers.pop() ?? Buffer.allocUnsafeSlow(windowBytes);
       queue.push({ window: next.value, buffer, ranges: reader.readAll(next.value.reads, buffer) });
       next = await source.next();
     }

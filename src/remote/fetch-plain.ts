@@ -8,6 +8,7 @@ import { type Piece, piecesOf } from './fetch-pieces.ts';
 import { windowsOf } from './fetch-windows.ts';
 import { inOrder } from './in-order.ts';
 import { LocalChunks } from './local-chunks.ts';
+import type { Pace } from './pace.ts';
 import type { PackReader } from './pack-reader.ts';
 import type { Failure } from './ranges.ts';
 import type { RecipeCache } from './recipe-cache.ts';
@@ -17,9 +18,9 @@ export interface PlainSources {
   readonly recipes: RecipeCache;
   readonly reader: PackReader;
   readonly coder: Coder;
-  /** Windows that are on their way or wait to be assembled. */
-  readonly windows: number;
-  /** True if whoever takes the pieces hashes whole objects: a single chunk is not hashed twice. */
+  /** Of the windows that are on their way or wait to be assembled. */
+  readonly pace: Pick<Pace, 'windows' | 'windowBytes'>;
+  /** True if whoever takes the pieces hashes whole objects: no chunk is hashed beside that. */
   readonly hashed: boolean;
 }
 
@@ -36,13 +37,13 @@ export interface PlainPiece {
  */
 export async function* plainPieces(
   jobs: readonly Job[],
-  { store, recipes, reader, coder, windows: ahead, hashed }: PlainSources,
+  { store, recipes, reader, coder, pace, hashed }: PlainSources,
 ): AsyncGenerator<PlainPiece, void, undefined> {
   const local = new LocalChunks(store, recipes);
   const decoder = new Decoder(coder, local, reader, hashed);
   try {
-    const windows = windowsOf(piecesOf(jobs, { recipes, reader, local }));
-    for await (const { window, ranges } of download(windows, reader, ahead)) {
+    const windows = windowsOf(piecesOf(jobs, { recipes, reader, local }), pace.windowBytes);
+    for await (const { window, ranges } of download(windows, reader, pace)) {
       const wanted = piecesWanted(window.pieces);
       const work = async (piece: Piece) => ({ piece, bytes: await decoder.decode(piece, ranges) });
       for await (const plain of inOrder(wanted, { width: coder.width, work, waits: isHere })) {

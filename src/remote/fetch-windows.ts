@@ -2,25 +2,26 @@ import type { Place } from '../format/recipe.ts';
 import type { Piece } from './fetch-pieces.ts';
 import { mergePlaces, placeKey, readCost } from './ranges.ts';
 
-/** What one window reads at the most. Its reads are merged, and held in memory until it is assembled. */
-export const WINDOW_BYTES = 4 * 1024 * 1024;
 const WINDOW_PIECES = 16_384;
 
-/** A run of pieces, and the reads that they need: `WINDOW_BYTES` in all at the most. */
+/** A run of pieces, and the reads that they need, merged: held in memory until they are assembled. */
 export interface Window {
   readonly pieces: readonly Piece[];
   readonly reads: readonly Place[];
 }
 
-/** Cuts the sequence of pieces into windows; what a window needs twice it reads once. */
-export async function* windowsOf(pieces: AsyncIterable<readonly Piece[]>): AsyncGenerator<Window> {
-  let open = new OpenWindow();
+/** Cuts the sequence of pieces into windows, each of which reads `bytes` at the most; what it needs twice it reads once. */
+export async function* windowsOf(
+  pieces: AsyncIterable<readonly Piece[]>,
+  bytes: number,
+): AsyncGenerator<Window> {
+  let open = new OpenWindow(bytes);
   for await (const some of pieces) {
     for (const piece of some) {
       if (piece.job.failure !== undefined) continue;
       if (!open.add(piece)) {
         yield open.close();
-        open = new OpenWindow();
+        open = new OpenWindow(bytes);
         open.add(piece);
       }
     }
@@ -30,9 +31,14 @@ export async function* windowsOf(pieces: AsyncIterable<readonly Piece[]>): Async
 
 class OpenWindow {
   readonly pieces: Piece[] = [];
+  readonly #bytes: number;
   readonly #places = new Map<string, Place>();
   #last: Place | undefined;
   #cost = 0;
+
+  constructor(bytes: number) {
+    this.#bytes = bytes;
+  }
 
   /** False if the window has no room for the piece, which an empty one always has. */
   add(piece: Piece): boolean {
@@ -43,7 +49,7 @@ class OpenWindow {
       cost += readCost(place, last);
       last = place;
     }
-    const full = this.#cost + cost > WINDOW_BYTES || this.pieces.length === WINDOW_PIECES;
+    const full = this.#cost + cost > this.#bytes || this.pieces.length === WINDOW_PIECES;
     if (full && this.pieces.length > 0) return false;
     for (const place of places) this.#places.set(placeKey(place), place);
     this.pieces.push(piece);
@@ -53,7 +59,7 @@ class OpenWindow {
   }
 
   close(): Window {
-    return { pieces: this.pieces, reads: mergePlaces(this.#places.values()) };
+    return { pieces: this.pieces, reads: mergePlaces(this.#places.values(), this.#bytes) };
   }
 }
 

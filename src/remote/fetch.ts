@@ -100,7 +100,7 @@ async function bring(
         recipes: remote.recipes,
         reader,
         coder,
-        windows: remote.pace.windows,
+        pace: remote.pace,
         onPiece,
       });
     }

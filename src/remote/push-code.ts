@@ -1,4 +1,4 @@
-import type { EncodedChunk } from '../format/codec.ts';
+import type { Effort, EncodedChunk } from '../format/codec.ts';
 import { isSampled } from '../format/table.ts';
 import type { Coder } from './coder.ts';
 import type { ChunkIndex } from './push-chunks.ts';
@@ -13,6 +13,10 @@ const THOROUGH_BYTES = 8 * 1024 * 1024;
 /** A sample is taken from so many places of a chunk, of so many bytes each. */
 const SAMPLES = 4;
 const SAMPLE_BYTES = 1024;
+
+/** After so many chunks that cannot be made smaller only one in `RAW_TRY_EVERY` of the small ones, of which no sample can be taken, is tried. */
+const RAW_RUN = 64;
+const RAW_TRY_EVERY = 8;
 
 /** Samples that lead to nothing, one after the other, before no more are looked up: each may ask every large table. */
 const IN_VAIN_MAX = 8;
@@ -52,8 +56,8 @@ export class ChunkCoder {
   #plain = 0;
   /** Samples that have led to nothing since one led to something. */
   #inVain = 0;
-  /** The last chunk without a base could not be made smaller. */
-  #wasRaw = false;
+  /** Chunks without a base, the last ones, that could not be made smaller. */
+  #rawRun = 0;
 
   constructor(stages: CodeStages) {
     this.#stages = stages;
@@ -111,15 +115,20 @@ export class ChunkCoder {
   async #encode(data: Buffer): Promise<EncodedChunk> {
     this.#plain += data.length;
     const effort = this.#plain > THOROUGH_BYTES ? 'fast' : 'thorough';
-    if (this.#wasRaw && effort === 'fast' && (await this.#looksRaw(data))) return { kind: 0, bytes: data };
+    if (this.#rawRun > 0 && (await this.#looksRaw(data, effort))) {
+      this.#rawRun++;
+      return { kind: 0, bytes: data };
+    }
     const encoded = await this.#stages.coder.encode(data, effort);
-    this.#wasRaw = encoded.kind === 0;
+    this.#rawRun = encoded.kind === 0 ? this.#rawRun + 1 : 0;
     return encoded;
   }
 
   /** Images, recordings and archives go on as they began, and trying to make each of their chunks smaller costs as much as a hash. */
-  async #looksRaw(data: Buffer): Promise<boolean> {
-    if (data.length < 2 * SAMPLES * SAMPLE_BYTES) return false;
+  async #looksRaw(data: Buffer, effort: Effort): Promise<boolean> {
+    if (data.length < 2 * SAMPLES * SAMPLE_BYTES)
+      return this.#rawRun >= RAW_RUN && this.#rawRun % RAW_TRY_EVERY !== 0;
+    if (effort === 'thorough') return false;
     const step = Math.floor((data.length - SAMPLE_BYTES) / (SAMPLES - 1));
     const parts = Array.from({ length: SAMPLES }, (_, i) => data.subarray(i * step, i * step + SAMPLE_BYTES));
     return (await this.#stages.coder.encode(Buffer.concat(parts), 'fast')).kind === 0;

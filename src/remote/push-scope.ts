@@ -1,4 +1,4 @@
-import { pointersInRange } from '../git/pointers-in-range.ts';
+import { type KnownPointers, pointersInRange } from '../git/pointers-in-range.ts';
 import { rangeBases } from '../git/range-bases.ts';
 import type { Repository } from '../git/repository.ts';
 
@@ -22,15 +22,16 @@ export interface PushScope {
   readonly objects: readonly PushObject[];
 }
 
-/** Step 1: the objects of the commits that are reached from `tips` and not from `exclude`, each once. */
+/** Step 1: the objects of the commits that are reached from `tips` and not from `exclude`, each once. `known` makes many cheaper. */
 export async function findScope(
   repository: Repository,
   tips: readonly string[],
   exclude: readonly string[],
   signal: AbortSignal,
+  known?: KnownPointers,
 ): Promise<PushScope> {
   const objects = new Map<string, PushObject>();
-  for await (const { pointer, blob, path } of pointersInRange(repository, tips, exclude, signal)) {
+  for await (const { pointer, blob, path } of pointersInRange(repository, tips, exclude, signal, known)) {
     const { oid, size } = pointer;
     if (!objects.has(oid)) objects.set(oid, { oid, size, blob, path: path.toString('utf8') });
   }

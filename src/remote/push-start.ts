@@ -9,6 +9,7 @@ import type { PushRunContext } from './push-run.ts';
 import { findScope, type PushScope, totalBytes } from './push-scope.ts';
 import type { Remote } from './remote.ts';
 import { localClocks, StoreClock } from './store-clock.ts';
+import { storedPointers } from './stored-pointers.ts';
 
 export interface WantedPush {
   readonly tips: readonly string[];
@@ -27,7 +28,7 @@ export async function startPush(
 ): Promise<PushSummary> {
   const { tips, told } = wanted;
   if (tips.length === 0) return NOTHING;
-  const { repository, signal } = context;
+  const { repository, store, signal } = context;
   const clock = new StoreClock(context.clocks);
   const settings = await context.remoteSettings();
   // Neither configured nor ever at work here: some other repository of a machine with a global installation.
@@ -38,7 +39,8 @@ export async function startPush(
   const isSeen = settings !== undefined && seen.has(settings, file.id);
   const onGitRemote = [...told, ...(options.distrustRefs === true ? [] : trackingRefs(gitRemote))];
   const exclude = isSeen ? onGitRemote : pointerlessCommits(repository);
-  const scope = await findScope(repository, tips, exclude, signal);
+  const known = storedPointers(repository, store);
+  const scope = await findScope(repository, tips, exclude, signal, known);
   if (scope.objects.length === 0) {
     if (!isSeen) rememberPointerless(repository, tips);
     return NOTHING;
@@ -55,7 +57,7 @@ export async function startPush(
     const begun = settings !== undefined && seen.hasBegun(settings, file.id);
     if (!begun && (await isRegistered(remote.backend, file))) {
       if (settings !== undefined) seen.add(settings, file.id);
-      return await go(await findScope(repository, tips, onGitRemote, signal));
+      return await go(await findScope(repository, tips, onGitRemote, signal, known));
     }
     // One that nobody knew has nothing, whatever its refs say. Commits without pointers are nothing to rely on.
     const everything = { ...scope, exclude: [] };

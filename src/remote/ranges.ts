@@ -2,7 +2,7 @@ import type { Place } from '../format/recipe.ts';
 
 /** Two places this near are read in one request: 32 KiB more cost less than a round trip. */
 export const GAP_BYTES = 32 * 1024;
-/** A request grows by merging up to this; a larger place is read alone. Two of them cover the 4 MiB of a window. */
+/** A request grows by merging up to this, unless told otherwise; a larger place is read alone. */
 const READ_BYTES = 2.5 * 1024 * 1024;
 
 /** Why something cannot be read: its pack is gone, it is not what it should be, or the remote is out of reach. */
@@ -13,8 +13,8 @@ export function placeKey(place: Place): string {
   return `${place.pack}:${place.offset}:${place.length}`;
 }
 
-/** The reads that cover all of `places`: by pack and offset, neighbours merged. */
-export function mergePlaces(places: Iterable<Place>): Place[] {
+/** The reads that cover all of `places`: by pack and offset, neighbours merged up to `bytes`. */
+export function mergePlaces(places: Iterable<Place>, bytes = READ_BYTES): Place[] {
   const sorted = [...places].sort(byPlace);
   const reads: Place[] = [];
   let open: { pack: string; offset: number; length: number } | undefined;
@@ -23,7 +23,7 @@ export function mergePlaces(places: Iterable<Place>): Place[] {
     if (open !== undefined && open.pack === place.pack) {
       const openEnd = open.offset + open.length;
       const inside = end <= openEnd;
-      if (inside || (place.offset <= openEnd + GAP_BYTES && end - open.offset <= READ_BYTES)) {
+      if (inside || (place.offset <= openEnd + GAP_BYTES && end - open.offset <= bytes)) {
         open.length = Math.max(openEnd, end) - open.offset;
         continue;
       }

@@ -35,7 +35,7 @@ export async function* readFromRemote(
         recipes: remote.recipes,
         reader,
         coder,
-        windows: remote.pace.windows,
+        pace: remote.pace,
         hashed: false,
       };
       for await (const { piece, bytes } of plainPieces(jobs, sources)) {

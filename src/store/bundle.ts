@@ -30,15 +30,24 @@ export interface BundleEntry {
   readonly length: number;
 }
 
+/** A bundle and its index. */
+export interface IndexedBundle {
+  readonly file: string;
+  readonly index: Buffer;
+}
+
 /** The bundle that this process appends to. */
 export class BundleWriter {
   readonly #folder: string;
-  readonly #entries = new Map<string, BundleEntry>();
-  #current: { fd: number; name: string; size: number } | undefined;
-  #order: string[] = [];
+  readonly #ended: (bundle: IndexedBundle) => void;
+  /** Of the bundle that is appended to. */
+  #entries = new Map<string, BundleEntry>();
+  #current: { fd: number; file: string; size: number } | undefined;
 
-  constructor(folder: string) {
+  /** `ended` takes each bundle that is ended: what is in it is not found here any more. */
+  constructor(folder: string, ended: (bundle: IndexedBundle) => void) {
     this.#folder = folder;
+    this.#ended = ended;
   }
 
   find(oid: string): BundleEntry | undefined {
@@ -62,9 +71,8 @@ export class BundleWriter {
       throw error;
     }
     faultPoint('bundle-appended');
-    const file = path.join(this.#folder, `${bundle.name}.bundle`);
-    this.#entries.set(oid, { file, offset: bundle.size + RECORD_HEAD, length: content.length });
-    this.#order.push(oid);
+    const offset = bundle.size + RECORD_HEAD;
+    this.#entries.set(oid, { file: bundle.file, offset, length: content.length });
     bundle.size += record.length;
   }
 
@@ -72,43 +80,63 @@ export class BundleWriter {
   flush(): void {
     const bundle = this.#current;
     if (bundle === undefined) return;
+    const entries = this.#entries;
     this.#current = undefined;
+    this.#entries = new Map();
     fs.fsyncSync(bundle.fd);
     fs.closeSync(bundle.fd);
     for (const folder of [this.#folder, ...takeChangedFolders()]) flushFolder(folder);
     faultPoint('bundle-flushed');
-    const oids = this.#order.sort();
-    this.#order = [];
+    const oids = [...entries.keys()].sort();
     const index = Buffer.allocUnsafe(oids.length * INDEX_ENTRY);
     oids.forEach((oid, i) => {
-      const entry = this.#entries.get(oid)!;
+      const entry = entries.get(oid)!;
       index.write(oid, i * INDEX_ENTRY, 32, 'hex');
       index.writeUInt32BE(entry.offset, i * INDEX_ENTRY + 32);
       index.writeUInt32BE(entry.length, i * INDEX_ENTRY + 36);
     });
-    writeIndex(path.join(this.#folder, `${bundle.name}.index`), index);
+    this.#ended({ file: bundle.file, index });
+    writeIndex(indexFileOf(bundle.file), index);
   }
 
   #begin() {
     const name = randomBytes(12).toString('hex');
     const file = path.join(this.#folder, `${name}.bundle`);
     const fd = inFolder(this.#folder, () => fs.openSync(file, 'ax', 0o444));
-    return { fd, name, size: 0 };
+    return { fd, file, size: 0 };
   }
 }
 
-/** Looks objects up in all bundles that were there when it was made. */
+/** Looks objects up in all bundles that were there when it was made, or were added. */
 export class BundleReader {
-  readonly #indexes: { readonly file: string; readonly index: Buffer }[] = [];
+  readonly #indexes: IndexedBundle[] = [];
 
   constructor(folder: string) {
     const names = unless(['ENOENT'], () => fs.readdirSync(folder)) ?? [];
     for (const name of names) {
       if (!name.endsWith('.bundle')) continue;
       const file = path.join(folder, name);
-      const indexFile = `${file.slice(0, -'.bundle'.length)}.index`;
+      const indexFile = indexFileOf(file);
       const index = readIndex(indexFile, file) ?? rebuild(file, indexFile);
       this.#indexes.push({ file, index });
+    }
+  }
+
+  /** Takes in a bundle that was ended since. */
+  add(bundle: IndexedBundle): void {
+    this.#indexes.push(bundle);
+  }
+
+  /** Objects in all bundles. */
+  get count(): number {
+    return this.#indexes.reduce((sum, { index }) => sum + Math.floor(index.length / INDEX_ENTRY), 0);
+  }
+
+  /** Every object of every bundle. */
+  *list(): Generator<{ oid: string; size: number }> {
+    for (const { index } of this.#indexes) {
+      for (let at = 0; at + INDEX_ENTRY <= index.length; at += INDEX_ENTRY)
+        yield { oid: index.toString('hex', at, at + 32), size: index.readUInt32BE(at + 36) };
     }
   }
 
@@ -121,6 +149,10 @@ export class BundleReader {
       return [{ file, offset: index.readUInt32BE(at + 32), length: index.readUInt32BE(at + 36) }];
     });
   }
+}
+
+function indexFileOf(bundle: string): string {
+  return `${bundle.slice(0, -'.bundle'.length)}.index`;
 }
 
 /** Undefined if there is none, or if a power cut has left something else of it: the records of the bundle are its measure. */
@@ -157,12 +189,13 @@ function rebuild(file: string, indexFile: string): Buffer {
 }
 
 function search(index: Buffer, key: Buffer): number {
+  const head = key.readUInt32BE(0);
   let low = 0;
   let high = Math.floor(index.length / INDEX_ENTRY);
   while (low < high) {
     const middle = (low + high) >>> 1;
     const at = middle * INDEX_ENTRY;
-    const order = index.compare(key, 0, 32, at, at + 32);
+    const order = index.readUInt32BE(at) - head || index.compare(key, 0, 32, at, at + 32);
     if (order === 0) return at;
     if (order < 0) low = middle + 1;
     else high = middle;

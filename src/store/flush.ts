@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { systemCode, unless } from '../errors.ts';
@@ -11,8 +11,8 @@ const SYNC_PROGRAMS = ['/usr/bin/sync', '/bin/sync'];
 /** Makes the given files durable, with their names. Node has no syncfs(2); coreutils' `sync -f` calls it. */
 export function flushFiles(files: readonly string[], folder: string): void {
   const folders = takeChangedFolders();
-  if (files.length > FEW_FILES && process.platform === 'linux') {
-    const sync = SYNC_PROGRAMS.find((program) => fs.existsSync(program));
+  if (files.length > FEW_FILES) {
+    const sync = syncProgram();
     if (sync !== undefined && spawnSync(sync, ['-f', folder], { stdio: 'ignore' }).status === 0) return;
   }
   for (const file of files) flushFile(file);
@@ -28,6 +28,20 @@ export function flushFolder(folder: string): void {
   } finally {
     fs.closeSync(fd);
   }
+}
+
+/** Has what was written to the folder's file system on its way to the disk, and waits for nothing: a hint. */
+export function flushBehind(folder: string): void {
+  const sync = syncProgram();
+  if (sync === undefined) return;
+  const child = spawn(sync, ['-f', folder], { stdio: 'ignore', detached: true });
+  child.on('error', () => {});
+  child.unref();
+}
+
+function syncProgram(): string | undefined {
+  if (process.platform !== 'linux') return undefined;
+  return SYNC_PROGRAMS.find((program) => fs.existsSync(program));
 }
 
 function flushFile(file: string): void {

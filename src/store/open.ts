@@ -4,10 +4,12 @@ import { LodeError, systemCode, unless } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
 import { removeAbandoned, temporaryFile } from '../temporary-file.ts';
 import { type BundleEntry, BundleReader, BundleWriter } from './bundle.ts';
-import { flushFiles } from './flush.ts';
+import { BundleBlocks } from './bundle-blocks.ts';
+import { flushBehind, flushFiles } from './flush.ts';
 import { objectFile, SMALL_BYTES, type StoreLayout, storeLayout } from './layout.ts';
+import { countFiles, listFiles } from './list.ts';
 import { sha256 } from './sha256.ts';
-import type { ObjectWriter, Store, StoredObject } from './store.ts';
+import type { Listed, ObjectWriter, Store, StoredObject } from './store.ts';
 import { inFolder, storeError, writeFully } from './temporary.ts';
 import { putAside, recoverUnflushed, UnflushedRecord } from './unflushed.ts';
 import { FileWriter, MemoryWriter } from './writer.ts';
@@ -17,6 +19,9 @@ import { FileWriter, MemoryWriter } from './writer.ts';
  * command that stores very many objects makes one.
  */
 const SINGLE_SMALL_OBJECTS = 256;
+
+/** After so many bytes of many objects the disk begins to write them, so that the flush at the end has little to wait for. */
+const FLUSH_BEHIND_BYTES = 256 * 1024 * 1024;
 
 /** Opens the store below `<commonDir>/lode`. Nothing is read or made until it is needed. */
 export function openStore(sharedDir: string): FileStore {
@@ -31,12 +36,14 @@ export class FileStore implements Store {
   #unflushed: string[] = [];
   readonly #record: UnflushedRecord;
   #othersUnflushed: boolean | undefined;
+  /** Bytes that were added since the disk was last told to write. */
+  #sinceFlush = 0;
   #clones = true;
-  readonly #open = new Map<string, number>();
+  readonly #blocks = new BundleBlocks();
 
   constructor(layout: StoreLayout) {
     this.#layout = layout;
-    this.#bundle = new BundleWriter(layout.bundles);
+    this.#bundle = new BundleWriter(layout.bundles, (ended) => this.#bundles?.add(ended));
     this.#record = new UnflushedRecord(layout);
   }
 
@@ -118,6 +125,11 @@ export class FileStore implements Store {
     inFolder(path.dirname(file), () => fs.renameSync(temporary, file));
     faultPoint('object-in-place');
     this.#unflushed.push(file);
+    this.#sinceFlush += size;
+    // A single large object sees to itself while it is written.
+    if (this.#sinceFlush < FLUSH_BEHIND_BYTES || size >= FLUSH_BEHIND_BYTES) return;
+    this.#sinceFlush = 0;
+    flushBehind(this.#layout.objects);
   }
 
   /**
@@ -167,6 +179,15 @@ export class FileStore implements Store {
     return { file, fd: inFolder(this.#layout.temporary, () => fs.openSync(file, 'wx+', 0o444)) };
   }
 
+  count(): number {
+    return this.#reader().count + countFiles(this.#layout);
+  }
+
+  *list(): Generator<Listed> {
+    yield* this.#reader().list();
+    yield* listFiles(this.#layout);
+  }
+
   setAside(oid: string): void {
     putAside(this.#layout, objectFile(this.#layout, oid));
   }
@@ -211,29 +232,21 @@ export class FileStore implements Store {
   #readSmall(oid: string): Buffer | undefined {
     this.#recover();
     for (const entry of this.#findSmall(oid)) {
-      const content = this.#readEntry(entry);
+      const content = this.#blocks.read(entry);
       if (content !== undefined && sha256(content) === oid) return content;
     }
     return undefined;
   }
 
-  /** The bundles that have been read from stay open: many of their objects are read one after the other. */
-  #readEntry(entry: BundleEntry): Buffer | undefined {
-    let fd = this.#open.get(entry.file);
-    if (fd === undefined) {
-      fd = unless(['ENOENT'], () => fs.openSync(entry.file, 'r'));
-      if (fd === undefined) return undefined;
-      this.#open.set(entry.file, fd);
-    }
-    const content = Buffer.allocUnsafe(entry.length);
-    return fs.readSync(fd, content, 0, entry.length, entry.offset) === entry.length ? content : undefined;
-  }
-
   #findSmall(oid: string): BundleEntry[] {
     const own = this.#bundle.find(oid);
     if (own !== undefined) return [own];
+    return this.#reader().find(oid);
+  }
+
+  #reader(): BundleReader {
     this.#bundles ??= new BundleReader(this.#layout.bundles);
-    return this.#bundles.find(oid);
+    return this.#bundles;
   }
 }
 

@@ -12,6 +12,10 @@ export interface Store {
    * `finish`; a writer that is neither finished nor aborted leaves a temporary file that a later command removes.
    */
   write(size?: number): ObjectWriter;
+  /** About how many objects are here: too few where one was added meanwhile, too many where one is here twice. Costs little. */
+  count(): number;
+  /** Every object, some perhaps twice. Reads the whole folder. */
+  list(): Iterable<Listed>;
   /**
    * Takes an object that has proven to be damaged out of the store, so that the next whole copy of it is taken in. It is moved, never
    * deleted.
@@ -19,6 +23,12 @@ export interface Store {
   setAside(oid: string): void;
   /** Makes everything added since the last call durable: at most one flush for many objects. */
   flush(): void;
+}
+
+export interface Listed {
+  readonly oid: string;
+  /** Bytes of content. */
+  readonly size: number;
 }
 
 export interface StoredObject {

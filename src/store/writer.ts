@@ -7,6 +7,7 @@ import type { StoreLayout } from './layout.ts';
 import { sha256 } from './sha256.ts';
 import type { ObjectWriter } from './store.ts';
 import { inFolder, storeError, writeFully } from './temporary.ts';
+import { Writeback } from './writeback.ts';
 
 /** A whole object in memory, for contents that are small enough to share a file. */
 export class MemoryWriter implements ObjectWriter {
@@ -46,6 +47,7 @@ export class FileWriter implements ObjectWriter {
   readonly #adopt: (temporary: string, oid: string, size: number) => void;
   readonly #file: string;
   readonly #hash = createHash('sha256');
+  readonly #writeback: Writeback;
   #fd: number | undefined;
   #length = 0;
 
@@ -57,6 +59,7 @@ export class FileWriter implements ObjectWriter {
     this.#size = size;
     this.#adopt = adopt;
     this.#file = temporaryFile(layout.temporary);
+    this.#writeback = new Writeback(this.#file);
     this.#fd = inFolder(layout.temporary, () => fs.openSync(this.#file, 'wx', 0o444));
   }
 
@@ -71,6 +74,7 @@ export class FileWriter implements ObjectWriter {
     } catch (error) {
       throw storeError(error, this.#file);
     }
+    this.#writeback.wrote(bytes.length);
   }
 
   finish(oid: string): void {

@@ -1,65 +1,63 @@
-import * as crypto from 'node:crypto';
+import { blobId } from '../git/blob-id.ts';
 import { objectFormat, type Repository } from '../git/repository.ts';
 import { formatPointer } from '../pointer.ts';
 import type { LeftReason } from './drain.ts';
 import type { StatWords } from './git-index.ts';
-import type { JournalRecord } from './journal.ts';
+import type { PointerFile } from './pointer-file.ts';
 import { isSafeName } from './safe-path.ts';
 
-/** One file on its way from pointer to content. The steps of the drain fill in what they learn. */
-export interface Item {
+/** One file on its way from pointer to content. The steps of the drain fill in what they learn. There may be very many. */
+export class Item {
   /** The path's bytes as a latin1 string. */
   readonly name: string;
   readonly oid: string;
   readonly size: number;
-  /** The exact bytes that the filter answered. */
-  readonly pointer: Buffer;
-  /** git's object id of the pointer. */
-  readonly blob: Buffer;
+  readonly #algorithm: 'sha1' | 'sha256';
+  /** The file's bytes where they are not the pointer's own. */
+  readonly #bytes: Buffer | undefined;
   /** git's index has this pointer at this path, and its entry may be patched (`git`: only by git itself). */
-  chosen: boolean;
-  byGit: boolean;
+  chosen = false;
+  byGit = false;
   /** The file is somebody's edit or is finished: nothing is left to do. */
-  done: boolean;
-  left: LeftReason | undefined;
+  done = false;
+  left: LeftReason | undefined = undefined;
   /** The system's code where `left` is `failed`. */
-  failure: string | undefined;
+  failure: string | undefined = undefined;
   /** Of the file with its content, once it is in place. */
-  stat: StatWords | undefined;
+  stat: StatWords | undefined = undefined;
+
+  constructor(name: string, { oid, size, bytes }: PointerFile, algorithm: 'sha1' | 'sha256') {
+    this.name = name;
+    this.#bytes = bytes;
+    this.oid = oid;
+    this.size = size;
+    this.#algorithm = algorithm;
+  }
+
+  /** The exact bytes of the file: what the filter answered, or the same with other line ends. */
+  get pointer(): Buffer {
+    return this.#bytes ?? formatPointer(this);
+  }
+
+  /** git's object id of the pointer. */
+  get blob(): Buffer {
+    return blobId(formatPointer(this), this.#algorithm);
+  }
+
+  /** The path as people read it. */
+  get path(): string {
+    return Buffer.from(this.name, 'latin1').toString('utf8');
+  }
 }
 
 /** One item for each file and object, in the journal's order; names that would leave the working tree are dropped. */
-export function collectItems(repository: Repository, records: readonly JournalRecord[]): Item[] {
+export function collectItems(repository: Repository, records: readonly PointerFile[]): Item[] {
   const algorithm = objectFormat(repository);
   const items = new Map<string, Item>();
-  for (const { oid, size, path } of records) {
-    const name = path.toString('latin1');
-    if (!isSafeName(name)) continue;
-    const key = `${oid}${name}`;
-    if (items.has(key)) continue;
-    const pointer = formatPointer({ oid, size });
-    const blob = blobId(pointer, algorithm);
-    items.set(key, {
-      name,
-      oid,
-      size,
-      pointer,
-      blob,
-      chosen: false,
-      byGit: false,
-      done: false,
-      left: undefined,
-      failure: undefined,
-      stat: undefined,
-    });
+  for (const record of records) {
+    const name = record.path.toString('latin1');
+    const key = `${record.oid}${name}`;
+    if (isSafeName(name) && !items.has(key)) items.set(key, new Item(name, record, algorithm));
   }
   return [...items.values()];
-}
-
-/** git's name for a blob with these bytes. */
-function blobId(bytes: Buffer, algorithm: 'sha1' | 'sha256'): Buffer {
-  const object = Buffer.concat([Buffer.from(`blob ${bytes.length}\0`), bytes]);
-  // `hash` makes no object for each call, but exists from Node 20.12 on only.
-  if (typeof crypto.hash === 'function') return crypto.hash(algorithm, object, 'buffer');
-  return crypto.createHash(algorithm).update(object).digest();
 }

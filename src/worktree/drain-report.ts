@@ -18,7 +18,7 @@ export function tellOfPointers(
   for (const reason of Object.keys(EXPLANATIONS) as LeftReason[]) {
     const items = left.filter((item) => item.left === reason);
     if (items.length === 0) continue;
-    const paths = items.map(readable);
+    const paths = items.map(({ path }) => path);
     const failures = [...new Set(items.flatMap(({ failure }) => failure ?? []))];
     const why = EXPLANATIONS[reason] + (failures.length > 0 ? ` (${failures.join(', ')})` : '');
     const names =
@@ -27,9 +27,4 @@ export function tellOfPointers(
       paths.length === 1 ? '1 file is still a pointer' : `${paths.length} files are still pointers`;
     reporter.warn(`${many}, because ${why}: ${names}\n  to finish: git lode pull`);
   }
-}
-
-/** The path as people read it. */
-export function readable(item: Item): string {
-  return Buffer.from(item.name, 'latin1').toString('utf8');
 }

@@ -1,3 +1,4 @@
+import { collectAll } from '../buffer-collector.ts';
 import { isLodeError, type LodeError, systemCode } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
 import type { Repository } from '../git/repository.ts';
@@ -7,11 +8,15 @@ import { storeError } from '../store/temporary.ts';
 import { collectItems, type Item } from './drain-items.ts';
 import { takeDrainLock } from './drain-lock.ts';
 import { EarlyPlacement, placeContents } from './drain-place.ts';
-import { readable, tellOfPointers } from './drain-report.ts';
-import { hasJournal, type JournalRecord, readJournal } from './journal.ts';
+import { tellOfPointers } from './drain-report.ts';
+import { hasJournal, type JournalRecord, JournalWriter, journalFolder, readJournal } from './journal.ts';
 import { hasLeftovers, removeLeftovers } from './leftovers.ts';
+import type { PointerFile } from './pointer-file.ts';
 import { pointerStat } from './replace-file.ts';
 import { fullPath } from './safe-path.ts';
+
+/** From so many files on their number is what takes memory. */
+const MANY = 10_000;
 
 export interface DrainDependencies {
   readonly store: FileStore;
@@ -47,7 +52,7 @@ export interface DrainResult {
 
 export interface DrainOptions {
   /** Files beside those of the journals. */
-  readonly more?: readonly JournalRecord[];
+  readonly more?: readonly PointerFile[];
   /** Work off what running filters have recorded, too: for a hook, which git runs when it has written its index. */
   readonly running?: boolean;
 }
@@ -84,7 +89,7 @@ export async function drainJournal(
 async function drainLocked(
   repository: Repository,
   dependencies: DrainDependencies,
-  more: readonly JournalRecord[],
+  more: readonly PointerFile[],
   running: boolean,
 ): Promise<DrainResult | undefined> {
   const lock = await takeDrainLock(repository.ownDir);
@@ -95,24 +100,48 @@ async function drainLocked(
   faultPoint('drain-locked');
   try {
     removeLeftovers(repository);
-    const journal = readJournal(repository.ownDir, running ? 'mine' : 'busy');
-    const items = collectItems(repository, [...journal.records, ...more]);
-    leaveBusy(items, journal.busy);
+    record(repository, more);
+    const { items, settle } = take(repository, more, running);
     await materialise(repository, items, dependencies);
     const unfinished = items.filter((item) => item.left !== undefined);
     // What waits for its object is no business of the next command's: `pull` finds pointers in the working tree by itself.
     const parked = unfinished.filter((item) => dependencies.store.has(item.oid, item.size));
-    journal.settle(
+    settle(
       parked.map((item) => ({ oid: item.oid, size: item.size, path: Buffer.from(item.name, 'latin1') })),
     );
     const result = {
       materialised: items.filter((item) => item.stat !== undefined).length,
-      left: unfinished.map((item) => ({ path: readable(item), reason: item.left! })),
+      left: unfinished.map((item) => ({ path: item.path, reason: item.left! })),
     };
     tellOfPointers(unfinished, dependencies);
     return result;
   } finally {
     lock.release();
+  }
+}
+
+/** What there is to do; of the journals themselves, which may be long, nothing is kept. */
+function take(
+  repository: Repository,
+  more: readonly PointerFile[],
+  running: boolean,
+): { readonly items: Item[]; readonly settle: (left: readonly JournalRecord[]) => void } {
+  const { records, busy, settle } = readJournal(repository.ownDir, running ? 'mine' : 'busy');
+  // What is known of a file's line ends is not in the journal.
+  const items = collectItems(repository, [...more, ...records]);
+  leaveBusy(items, busy);
+  return { items, settle };
+}
+
+/** A file that a kill leaves half-written is recognised as long as a journal names it. */
+function record(repository: Repository, files: readonly PointerFile[]): void {
+  const writer = new JournalWriter(repository.ownDir);
+  try {
+    writer.appendAll(files);
+  } catch (error) {
+    throw systemCode(error) === undefined ? error : storeError(error, journalFolder(repository.ownDir));
+  } finally {
+    writer.close();
   }
 }
 
@@ -128,6 +157,8 @@ async function materialise(
   dependencies: DrainDependencies,
 ): Promise<void> {
   await bringMissing(repository, items, dependencies);
+  // What the fetch knew of each object would else lie there beside what is to be known of each file.
+  if (items.length >= MANY) await collectAll();
   await placeContents(repository, items, dependencies);
 }
 
@@ -152,8 +183,7 @@ async function bringMissing(
   let absent: ReadonlySet<string> = new Set();
   let reason: LeftReason = 'missing';
   try {
-    const wanted = waiting.map((item) => ({ oid: item.oid, size: item.size, path: readable(item) }));
-    absent = await fetch(wanted, (oid) => early.arrived(oid));
+    absent = await fetch(waiting, (oid) => early.arrived(oid));
   } catch (error) {
     if (!isLodeError(error)) throw error;
     reason = reasonOf(error);

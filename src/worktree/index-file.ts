@@ -16,8 +16,8 @@ export interface LockedIndex {
   readonly bytes: Buffer;
   /** The index file's mtime, in whole seconds, rounded down. */
   readonly mtime: number;
-  /** Writes the changed bytes as the new index. */
-  commit(): void;
+  /** Writes the changed bytes as the new index, or `other`, a whole index that git has made of them. */
+  commit(other?: Buffer): void;
   release(): void;
 }
 
@@ -121,12 +121,12 @@ function locked(
     bytes,
     mtime,
     release,
-    commit() {
-      const body = bytes.length - (algorithm === 'sha1' ? 20 : 32);
+    commit(changed = bytes) {
+      const body = changed.length - (algorithm === 'sha1' ? 20 : 32);
       // Always a real checksum: with the null one of index.skipHash a concurrent `git status` overwrites the patch.
-      createHash(algorithm).update(bytes.subarray(0, body)).digest().copy(bytes, body);
+      createHash(algorithm).update(changed.subarray(0, body)).digest().copy(changed, body);
       try {
-        writeFully(fd, bytes);
+        writeFully(fd, changed);
         faultPoint('index-written');
         fs.fchmodSync(fd, mode);
         // A newer mtime would take the racy-entry protection from every other entry.

@@ -39,14 +39,23 @@ export class JournalWriter {
 
   /** Records a file before the filter answers for it, so that no crash can lose it. */
   append({ oid, size, path: name }: JournalRecord): void {
-    this.#fd ??= this.#begin();
     const head = `${oid} ${size} `;
     const record = Buffer.allocUnsafe(head.length + name.length + 1);
     record.write(head, 0, 'latin1');
     name.copy(record, head.length);
     record[record.length - 1] = 0;
-    writeFully(this.#fd, record);
-    this.#bytes += record.length;
+    this.#write(record);
+  }
+
+  /** Records many files at once. */
+  appendAll(records: readonly JournalRecord[]): void {
+    if (records.length > 0) this.#write(format(records));
+  }
+
+  #write(bytes: Buffer): void {
+    this.#fd ??= this.#begin();
+    writeFully(this.#fd, bytes);
+    this.#bytes += bytes.length;
   }
 
   /** Ends the writing. True if a hook has already worked off everything; the file is gone then. */

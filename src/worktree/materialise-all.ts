@@ -1,12 +1,12 @@
 import fs from 'node:fs';
 import { unless } from '../errors.ts';
 import { objectFormat, type Repository } from '../git/repository.ts';
-import { MAX_POINTER_BYTES, type Pointer, parsePointer } from '../pointer.ts';
+import { formatPointer, MAX_POINTER_BYTES, parsePointer } from '../pointer.ts';
 import { type DrainDependencies, type DrainResult, drainJournal } from './drain.ts';
 import { mayPatch, visitEntries } from './git-index.ts';
 import { listEntries } from './index-by-git.ts';
 import { readIndex } from './index-file.ts';
-import type { JournalRecord } from './journal.ts';
+import type { PointerFile } from './pointer-file.ts';
 import { fullPath, isSafeName } from './safe-path.ts';
 
 /**
@@ -21,25 +21,30 @@ export function materialiseAll(
 }
 
 /** Files of git's index that hold a pointer in the working tree. Starts no git but for a split index, and reads only files of a pointer's size. */
-export function pointerFiles(repository: Repository): JournalRecord[] {
+export function pointerFiles(repository: Repository): PointerFile[] {
   const top = repository.workTree;
   if (top === undefined) return [];
   return indexNames(repository).flatMap((name) => {
     // In a sparse index a name with a slash at its end is a folder that is not checked out.
     if (!isSafeName(name) || name.endsWith('/')) return [];
-    const file = fullPath(top, name);
-    const pointer = unless(NOT_READABLE, () => readPointer(file));
-    return pointer === undefined ? [] : [{ ...pointer, path: Buffer.from(name, 'latin1') }];
+    return pointerAt(fullPath(top, name), name) ?? [];
   });
 }
 
 /** What a path answers where git's index has a file and the working tree has something else. */
 const NOT_READABLE = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'EACCES'];
 
-function readPointer(file: string | Buffer): Pointer | undefined {
-  const stat = fs.lstatSync(file, { throwIfNoEntry: false });
-  if (!stat?.isFile() || stat.size > MAX_POINTER_BYTES || stat.size === 0) return undefined;
-  return parsePointer(fs.readFileSync(file));
+/** What the file is a pointer to, with whatever line ends; undefined if it is none. `name` is its path in the tree, as latin1. */
+export function pointerAt(file: string | Buffer, name: string): PointerFile | undefined {
+  return unless(NOT_READABLE, () => {
+    const stat = fs.lstatSync(file, { throwIfNoEntry: false });
+    if (!stat?.isFile() || stat.size > MAX_POINTER_BYTES || stat.size === 0) return undefined;
+    const bytes = fs.readFileSync(file);
+    const pointer = parsePointer(bytes);
+    if (pointer === undefined) return undefined;
+    const path = Buffer.from(name, 'latin1');
+    return formatPointer(pointer).equals(bytes) ? { ...pointer, path } : { ...pointer, path, bytes };
+  });
 }
 
 function indexNames(repository: Repository): string[] {

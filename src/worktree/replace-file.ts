@@ -5,16 +5,17 @@ import { faultPoint } from '../fault-point.ts';
 import type { FileStore } from '../store/open.ts';
 import type { StoredObject } from '../store/store.ts';
 import { inFolder, writeFully } from '../store/temporary.ts';
-import type { StatWords } from './git-index.ts';
+import { type StatWords, statWords } from './git-index.ts';
 import type { TemporaryPlace } from './temporary-places.ts';
 
 /** Contents up to this size are written into the pointer's own file, which costs a quarter of a rename or less. */
 const IN_PLACE_WHERE_CLONED = 128 * 1024;
 const IN_PLACE_WHERE_COPIED = 1024 * 1024;
+const CR = 13;
 
 export interface Replacement {
   readonly file: string | Buffer;
-  /** The exact bytes that git wrote. */
+  /** The exact bytes that git wrote, with whatever line ends. */
   readonly pointer: Buffer;
   readonly oid: string;
   readonly size: number;
@@ -39,7 +40,9 @@ export function replaceFile(replacement: Replacement, store: FileStore): Replace
     return { kind: 'missing-object' };
   }
   try {
-    if (size <= (store.clones ? IN_PLACE_WHERE_CLONED : IN_PLACE_WHERE_COPIED)) {
+    // With other line ends the pointer is not what the journal says: torn, nobody would recognise it.
+    const recognised = !replacement.pointer.includes(CR);
+    if (recognised && size <= (store.clones ? IN_PLACE_WHERE_CLONED : IN_PLACE_WHERE_COPIED)) {
       const outcome = writeInPlace(replacement, object);
       if (outcome !== undefined) return outcome;
     }
@@ -91,7 +94,7 @@ function writeInPlace(replacement: Replacement, object: StoredObject): ReplaceOu
       const seconds = mtime(Math.floor(before.mtimeMs / 1000));
       fs.futimesSync(fd, seconds, seconds);
     }
-    return { kind: 'replaced', stat: fs.fstatSync(fd, { bigint: true }) };
+    return { kind: 'replaced', stat: statWords(fs.fstatSync(fd, { bigint: true })) };
   } finally {
     fs.closeSync(fd);
   }
@@ -172,7 +175,7 @@ function renameFrom(
   } finally {
     fs.rmSync(temporary, { force: true });
   }
-  return { kind: 'replaced', stat: fs.lstatSync(file, { bigint: true }) };
+  return { kind: 'replaced', stat: statWords(fs.lstatSync(file, { bigint: true })) };
 }
 
 function copyObject(object: StoredObject, to: string | Buffer, store: FileStore): void {

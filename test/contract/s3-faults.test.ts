@@ -202,7 +202,7 @@ describe('an upload', () => {
     restore = await awsEnvironment({ AWS_ACCESS_KEY_ID: 'reader', AWS_SECRET_ACCESS_KEY: 'wrong' });
     failing('PutObject', { reset: true });
     const error = await failureOf(put(await openPatient(), 'a/file', bytes));
-    expect(error.code).toBe('REMOTE_FORBIDDEN');
+    expect(error.code).toBe('REMOTE_AUTH');
     expect(requests('PutObject')).toBe(1);
   });
 
@@ -412,6 +412,31 @@ describe('a mistake is told as what it is', () => {
   it('a proxy’s 404, which is no proof that the file is missing', async () => {
     failing('GetObject', { status: 404, html: page });
     expect(await head()).toMatchObject({ code: 'REMOTE_UNREACHABLE' });
+  });
+});
+
+describe('a refusal without words, as the answer to a HEAD is', () => {
+  it('is told in the words of the answer to a GET', async () => {
+    await restore();
+    restore = await awsEnvironment({
+      AWS_ACCESS_KEY_ID: testUser.accessKey,
+      AWS_SECRET_ACCESS_KEY: 'not-the-secret',
+    });
+    const error = await failureOf((await open()).head('a/file'));
+    expect(error.code).toBe('REMOTE_AUTH');
+    expect(error.message).toContain('SignatureDoesNotMatch');
+    expect([requests('HeadObject'), requests('GetObject')]).toEqual([1, 1]);
+  });
+
+  it('that has passed by the time of the GET is none', async () => {
+    failing('HeadObject', { status: 500 });
+    expect((await (await open()).head('a/file')).found).toBeUndefined();
+  });
+
+  it('of a wrong clock corrects it', async () => {
+    await double.close();
+    double = await startS3Double({ clock: () => Date.now() + 3_600_000 });
+    expect((await (await open()).head('a/file')).found).toBeUndefined();
   });
 });
 

@@ -1,7 +1,5 @@
-import { formatCount } from '../../amounts.ts';
 import { readConfig } from '../../git/config-values.ts';
 import { inside } from '../../git/inside.ts';
-import { keptFiles } from '../../git/kept-files.ts';
 import type { Repository } from '../../git/repository.ts';
 import { git } from '../../git/run.ts';
 import { gitVersion, runsConfiguredHooks } from '../../git/version.ts';
@@ -13,13 +11,9 @@ import type { CommandContext } from '../command.ts';
 
 const INSTALL = 'git lode install';
 
-/** What `install` and `track` put in place. */
+/** What `install` puts in place. */
 export function checkInstallation(repository: Repository, { env }: CommandContext): Finding[] {
-  return [
-    checkFilter(repository, env),
-    checkHooks(repository, env),
-    ...(repository.workTree === undefined ? [] : [checkAttributes(repository, env)]),
-  ];
+  return [checkFilter(repository, env), checkHooks(repository, env)];
 }
 
 /** Runs the launcher as git runs it. */
@@ -66,12 +60,4 @@ function checkHooks(repository: Repository, env: CommandContext['env']): Finding
   return folder === undefined
     ? { check, state: 'fault', says: `not in ${place.folder}`, mend: INSTALL }
     : { check, state: 'good', says: `in ${folder}` };
-}
-
-function checkAttributes(repository: Repository, env: CommandContext['env']): Finding {
-  const check = 'kept files';
-  const { length } = keptFiles(inside(repository, env));
-  return length > 0
-    ? { check, state: 'good', says: formatCount(length, 'file') }
-    : { check, state: 'note', says: 'none yet', mend: "git lode track '<pattern>'" };
 }

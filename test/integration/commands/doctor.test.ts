@@ -98,6 +98,21 @@ describe('the doctor', () => {
       expect(found.get(check)).toMatchObject({ state: 'fault', mend: 'git lode install' });
   });
 
+  test('names files that are in git as content', async () => {
+    await box.lode(['install', '-q', 's3://bucket/data'], { env: as('all') });
+    box.writeRandom('a.bin', 1000);
+    await box.git(['add', '.']);
+    box.write('.gitattributes', '*.bin filter=lode -text -merge\n');
+    expect((await findings(as('all'))).get('kept files')).toEqual({
+      check: 'kept files',
+      state: 'fault',
+      says: '1 file; 1 file in git as content, not as a pointer',
+      mend: 'git lode fix',
+    });
+    await box.lode(['fix', '-q']);
+    expect((await findings(as('all'))).get('kept files')).toMatchObject({ state: 'good', says: '1 file' });
+  });
+
   test('shows a person one line for each check, and what mends it', async () => {
     const { stdout } = await box.lode(['doctor'], { exitCode: 1 });
     expect(stdout).toMatch(/^ok +git +\d+\.\d+/m);

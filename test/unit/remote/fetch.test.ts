@@ -199,7 +199,7 @@ describe('a fetch while the network fails', () => {
     await publish(backend, [contents[1]!]);
     // Two tables, two recipes, and all but the last of the reads that the objects need.
     const failing = withFault(backend, ({ operation, earlier }) =>
-      operation === 'get' && earlier >= 9 ? { error: unreachable } : undefined,
+      operation === 'get' && earlier >= 7 ? { error: unreachable } : undefined,
     );
     const { fetch, has } = openClone(failing);
     const wanted = wantedOf(contents);

@@ -41,6 +41,18 @@ describe('the journal', () => {
     expect(fs.existsSync(journalFolder(folder))).toBe(false);
   });
 
+  it('records many at once, none without making a file', () => {
+    const folder = scratchFolder();
+    const writer = new JournalWriter(folder);
+    writer.appendAll([]);
+    expect(hasJournal(folder)).toBe(false);
+    writer.append(record('a'));
+    writer.appendAll([record('b'), record('c')]);
+    expect(names(folder)).toEqual(['a', 'b', 'c']);
+    expect(writer.close()).toBe(false);
+    expect(names(folder)).toEqual(['a', 'b', 'c']);
+  });
+
   it('gives back what was written, whatever the bytes of the path', () => {
     const folder = scratchFolder();
     const writer = new JournalWriter(folder);
