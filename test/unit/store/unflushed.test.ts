@@ -52,6 +52,19 @@ describe('objects that are not on disk yet', () => {
     expect(records(folder)).toEqual([]);
   });
 
+  it('have a record where they share a bundle, too', () => {
+    const folder = scratchFolder();
+    const store = openStore(folder);
+    const contents = Array.from({ length: 260 }, (_, i) => content(100, i));
+    for (const bytes of contents.slice(0, 256)) store.add(oidOf(bytes), bytes);
+    store.flush();
+    for (const bytes of contents.slice(256)) store.add(oidOf(bytes), bytes);
+    expect(filesIn(path.join(folder, 'bundles-1'))).toHaveLength(1);
+    expect(records(folder)).toHaveLength(1);
+    store.flush();
+    expect(records(folder)).toEqual([]);
+  });
+
   it.runIf(process.platform === 'linux')(
     'are flushed with their names, up to the first folder that was there',
     () => {
