@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { systemCode, unless } from '../errors.ts';
+import { isLodeError, LodeError, systemCode, unless } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
 import type { FileStore } from '../store/open.ts';
 import { storeError, writeFully } from '../store/temporary.ts';
@@ -117,8 +117,21 @@ class CloneSink implements LargeSink {
   finish(oid: string, size: number): void {
     if (this.#instead === undefined && !this.#untouched(size)) this.#diverge();
     if (this.#instead === undefined) this.#store.adopt(this.#clone, oid, size);
-    else this.#instead.finish(oid, size);
+    else this.#finishInstead(this.#instead, oid, size);
     this.abort();
+  }
+
+  /** What had been piped before the two diverged may be in neither the clone nor the file any more. */
+  #finishInstead(instead: LargeSink, oid: string, size: number): void {
+    try {
+      instead.finish(oid, size);
+    } catch (error) {
+      if (!isLodeError(error, 'OBJECT_CORRUPT')) throw error;
+      throw new LodeError('OBJECT_CORRUPT', 'the file changed while it was read', {
+        hint: 'when nobody writes to it any more, git add it again',
+        cause: error,
+      });
+    }
   }
 
   abort(): void {

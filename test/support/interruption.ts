@@ -32,6 +32,8 @@ export interface InterruptOptions {
   readonly env?: RunOptions['env'];
   /** What starts git, with its arguments. */
   readonly through?: readonly string[];
+  /** What git may say when it fails all the same. */
+  readonly mayFail?: RegExp;
 }
 
 /**
@@ -63,8 +65,8 @@ export async function meanwhile(
 ): Promise<RunResult> {
   const once = (_git: number, _program: number, isFirst: boolean) => (isFirst ? action() : undefined);
   const result = await stoppedAt(repository, args, step, once, options);
-  if (result.exitCode !== 0) throw new Error(`git ${args.join(' ')} failed: ${result.stderr}`);
-  return result;
+  if (result.exitCode === 0 || options.mayFail?.test(result.stderr) === true) return result;
+  throw new Error(`git ${args.join(' ')} failed: ${result.stderr}`);
 }
 
 /** Our processes stop themselves at the step, and go on, if they still can, after the action. Needs /proc. */

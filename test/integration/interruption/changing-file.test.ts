@@ -59,7 +59,11 @@ describe.concurrent('a file that changes while git add reads it', () => {
         contentOf('large.bin', 7),
       ]);
       fs.writeFileSync(file, before);
-      await meanwhile(repository, ['add', 'large.bin'], 'object-half-written', () => change(file));
+      // Where blocks are shared, what git has piped may be in no file any more: then nothing of it is staged.
+      await meanwhile(repository, ['add', 'large.bin'], 'object-half-written', () => change(file), {
+        mayFail: /large\.bin: the file changed while it was read/,
+      });
+      fs.rmSync(repository.file('.git/index.lock'), { force: true });
       const after = hashOf(file);
       expectSoundStore(repository);
       // What is staged may not be what the file holds, but then git knows.
