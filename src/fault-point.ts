@@ -6,8 +6,10 @@ export const FAULT_POINTS = [
   // clean: content to object
   'object-half-written',
   'object-written',
+  'object-in-place',
   'bundle-appended',
   'bundle-flushed',
+  'objects-flushed',
   // smudge: before the answer that leaves the pointer
   'file-journalled',
   // the end phase
@@ -22,16 +24,36 @@ export const FAULT_POINTS = [
   'files-replaced',
   'index-patched',
   'journal-parked',
+  // a fetch: its objects pass the steps of clean
+  'remote-listed',
+  'cache-written',
+  'recipes-kept',
+  // a push: what it puts into a folder passes the steps of an upload, in between
+  'format-put',
+  'repository-registered',
+  'pack-journalled',
+  'pack-sent',
+  'table-due',
+  'table-put',
+  'marks-read',
+  'reliance-checked',
+  'push-recorded',
+  // an upload into a folder
+  'upload-half-written',
+  'upload-written',
+  'upload-named',
 ] as const;
 
 export type FaultPoint = (typeof FAULT_POINTS)[number];
 
-const [wanted, signal = 'SIGKILL'] = (process.env.GIT_LODE_FAULT_AT ?? '').split(' ');
+let [wanted, signal = 'SIGKILL'] = (process.env.GIT_LODE_FAULT_AT ?? '').split(' ');
 
 /**
- * Ends this process as a power cut would, if GIT_LODE_FAULT_AT names this step, or sends it the signal that is named behind it.
- * Otherwise one comparison.
+ * Ends this process as a power cut would, if GIT_LODE_FAULT_AT names this step, or sends it the signal that is named behind it, the first
+ * time that it comes here. Otherwise one comparison.
  */
 export function faultPoint(name: FaultPoint): void {
-  if (wanted === name) process.kill(process.pid, signal);
+  if (wanted !== name) return;
+  wanted = '';
+  process.kill(process.pid, signal);
 }

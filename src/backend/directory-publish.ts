@@ -1,14 +1,16 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { type FileHandle, link, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LodeError, systemCode } from '../errors.ts';
+import { faultPoint } from '../fault-point.ts';
+import { isAbandoned } from '../process-identity.ts';
+import { ownerOf, temporaryFile } from '../temporary-file.ts';
 import { tolerating } from './directory-place.ts';
 import { slices } from './slices.ts';
 
 /** The folder of temporary files. No key can name it: `_` is not in the alphabet of keys. */
 export const TEMPORARY = '_tmp';
-const TEMPORARY_NAME = /^[0-9a-f]{24}$/;
-/** Older temporary files belong to writers that died; 3 days, in milliseconds. */
+/** Temporary files of writers on other machines that are older belong to writers that died; 3 days, in milliseconds. */
 const STALE = 3 * 24 * 60 * 60 * 1000;
 
 /** What file systems without hard links answer to `link`. */
@@ -33,6 +35,7 @@ export async function publish(
     for (const slice of slices(body)) {
       hash.update(slice);
       await file.appendFile(slice);
+      faultPoint('upload-half-written');
     }
     if (hash.digest('hex') !== sha256) {
       throw new LodeError('REMOTE_FAILED', `the bytes for ${target} do not have the digest ${sha256}`);
@@ -40,7 +43,9 @@ export async function publish(
     await tolerating(() => file.chmod(mode));
     await file.sync();
     const { mtimeMs } = await file.stat();
+    faultPoint('upload-written');
     const outcome = await giveName(path, target);
+    faultPoint('upload-named');
     await flushFolder(dirname(target));
     return { outcome, mtime: mtimeMs };
   });
@@ -54,10 +59,11 @@ export async function probeTime(temporary: string): Promise<number> {
 /** Removes from `temporary` what writers that died left behind. `now` is the file server's time. */
 export async function removeStale(temporary: string, now: number): Promise<void> {
   for (const entry of await readdir(temporary, { withFileTypes: true })) {
-    if (!entry.isFile() || !TEMPORARY_NAME.test(entry.name)) continue;
+    const owner = ownerOf(entry.name);
+    if (!entry.isFile() || owner === undefined) continue;
     const path = join(temporary, entry.name);
     const { mtimeMs } = (await statIfThere(path)) ?? { mtimeMs: now };
-    if (now - mtimeMs > STALE) await rm(path, { force: true });
+    if (isAbandoned(owner, mtimeMs, STALE, now)) await rm(path, { force: true });
   }
 }
 
@@ -65,7 +71,7 @@ async function withTemporaryFile<T>(
   folder: string,
   work: (path: string, file: FileHandle) => Promise<T>,
 ): Promise<T> {
-  const path = join(folder, randomBytes(12).toString('hex'));
+  const path = temporaryFile(folder);
   const file = await open(path, 'wx');
   try {
     return await work(path, file);

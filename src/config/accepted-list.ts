@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { unless } from '../errors.ts';
+import { temporaryFile, tidyOnce } from '../temporary-file.ts';
 import { invalid } from './invalid.ts';
 import type { Environment } from './settings.ts';
 
@@ -28,8 +28,10 @@ export function readAcceptedList(file: string): readonly string[] {
 
 /** Replaces the list whole, readable by its owner alone. */
 export function writeAcceptedList(file: string, remotes: readonly string[]): void {
-  fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  const temporary = `${file}.${randomBytes(6).toString('hex')}`;
+  const folder = path.dirname(file);
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  tidyOnce(folder);
+  const temporary = temporaryFile(folder);
   try {
     fs.writeFileSync(temporary, `${JSON.stringify({ version: 1, remotes }, undefined, 2)}\n`, {
       flag: 'wx',

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { systemCode, unless } from '../errors.ts';
+import { isLodeError, LodeError, systemCode, unless } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
 import type { FileStore } from '../store/open.ts';
 import { storeError, writeFully } from '../store/temporary.ts';
@@ -13,9 +13,31 @@ export interface LargeSink {
   abort(): void;
 }
 
-/** Writes the bytes to a temporary file of the store. */
+/** What systems answer where nothing may be written. */
+const READ_ONLY = ['EACCES', 'EPERM', 'EROFS'];
+
+/** Writes the bytes to a temporary file of the store; only looks for them there if nothing may be written to it. */
 export function fileSink(store: FileStore): LargeSink {
-  const { file, fd } = store.createTemporary();
+  try {
+    return writingSink(store, store.createTemporary());
+  } catch (error) {
+    if (!READ_ONLY.includes(systemCode(error) ?? '')) throw error;
+    return knownSink(store, error);
+  }
+}
+
+/** For a content that the store has already: `git status` cleans files whose time alone has changed. */
+function knownSink(store: FileStore, failure: unknown): LargeSink {
+  return {
+    write() {},
+    finish(oid, size) {
+      if (!store.has(oid, size)) throw storeError(failure, (failure as NodeJS.ErrnoException).path ?? '');
+    },
+    abort() {},
+  };
+}
+
+function writingSink(store: FileStore, { file, fd }: { file: string; fd: number }): LargeSink {
   let open = true;
   const close = () => {
     if (open) fs.closeSync(fd);
@@ -95,8 +117,21 @@ class CloneSink implements LargeSink {
   finish(oid: string, size: number): void {
     if (this.#instead === undefined && !this.#untouched(size)) this.#diverge();
     if (this.#instead === undefined) this.#store.adopt(this.#clone, oid, size);
-    else this.#instead.finish(oid, size);
+    else this.#finishInstead(this.#instead, oid, size);
     this.abort();
+  }
+
+  /** What had been piped before the two diverged may be in neither the clone nor the file any more. */
+  #finishInstead(instead: LargeSink, oid: string, size: number): void {
+    try {
+      instead.finish(oid, size);
+    } catch (error) {
+      if (!isLodeError(error, 'OBJECT_CORRUPT')) throw error;
+      throw new LodeError('OBJECT_CORRUPT', 'the file changed while it was read', {
+        hint: 'when nobody writes to it any more, git add it again',
+        cause: error,
+      });
+    }
   }
 
   abort(): void {

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { unless } from '../errors.ts';
+import { ONLY_OURS, temporaryFile, tidyOnce } from '../temporary-file.ts';
 
 /** A file's bytes, one character each, so that text in any encoding passes through unchanged. Undefined if there is none. */
 export function readBytes(file: string): string | undefined {
@@ -13,8 +13,10 @@ export function writeBytes(file: string, text: string, mode: number): boolean {
   const stat = fs.lstatSync(file, { throwIfNoEntry: false });
   const same = stat?.isFile() && (stat.mode & 0o777) === mode && readBytes(file) === text;
   if (same) return false;
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${randomBytes(6).toString('hex')}`;
+  const folder = path.dirname(file);
+  fs.mkdirSync(folder, { recursive: true });
+  tidyOnce(folder, ONLY_OURS);
+  const temporary = temporaryFile(folder);
   try {
     fs.writeFileSync(temporary, text, { encoding: 'latin1', flag: 'wx' });
     fs.chmodSync(temporary, mode);

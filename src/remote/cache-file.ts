@@ -1,7 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { unless } from '../errors.ts';
-import { inFolder, storeError, temporaryName, writeFully } from '../store/temporary.ts';
+import { faultPoint } from '../fault-point.ts';
+import { inFolder, storeError, writeFully } from '../store/temporary.ts';
+import { temporaryFile, tidyOnce } from '../temporary-file.ts';
 
 /** The cached file, or undefined if there is none or it is longer than `limit` bytes, which nothing that we wrote is. */
 export function readCacheFile(file: string, limit: number): Buffer | undefined {
@@ -43,7 +45,8 @@ export class CacheWriter {
   constructor(file: string) {
     const folder = path.dirname(file);
     this.#file = file;
-    this.#temporary = temporaryName(folder);
+    tidyOnce(folder);
+    this.#temporary = temporaryFile(folder);
     this.#fd = this.#told(() => inFolder(folder, () => fs.openSync(this.#temporary, 'wx')));
   }
 
@@ -54,6 +57,7 @@ export class CacheWriter {
   finish(): void {
     this.#told(() => {
       this.#closeFile();
+      faultPoint('cache-written');
       fs.renameSync(this.#temporary, this.#file);
     });
   }

@@ -1,4 +1,5 @@
 import { formatCount } from '../amounts.ts';
+import { faultPoint } from '../fault-point.ts';
 import { packKey } from '../format/keys.ts';
 import type { Reporter } from '../report.ts';
 import type { Wanted } from './fetch.ts';
@@ -27,6 +28,7 @@ export async function* fetchRounds(
       reader.throwIfStopped();
       const every = listing > 1 || !refresh;
       const places = await lookup(remote.tables, attempts.oids(), { refresh, every });
+      faultPoint('remote-listed');
       const jobs = attempts.next(places);
       if (jobs.length === 0) break;
       yield jobs;

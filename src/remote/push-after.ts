@@ -1,9 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { unless } from '../errors.ts';
 import type { GitRemote } from '../git/refs.ts';
 import type { Arrival } from '../git/tracking-refs.ts';
-import { temporaryName } from '../store/temporary.ts';
 import { dropCacheFile, readCacheFile, writeCacheFile } from './cache-file.ts';
 import type { Standing } from './push-run.ts';
 import { CHECK_VALID, SIGHTING_VALID } from './times.ts';
@@ -20,7 +20,8 @@ const MAX_BYTES = 16 * 1024 * 1024;
 const folderOf = (sharedDir: string): string => path.join(sharedDir, 'push', 'ended');
 
 export function recordEnded(sharedDir: string, push: EndedPush): void {
-  writeCacheFile(`${temporaryName(folderOf(sharedDir))}.json`, Buffer.from(JSON.stringify(push)));
+  const file = path.join(folderOf(sharedDir), `${randomBytes(8).toString('hex')}.json`);
+  writeCacheFile(file, Buffer.from(JSON.stringify(push)));
 }
 
 /** The pushes that have not been looked at since; `drop` when that is done. */

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { Backend } from '../backend/backend.ts';
+import { faultPoint } from '../fault-point.ts';
 import { packKey, tableKey } from '../format/keys.ts';
 import type { Marks } from './marks.ts';
 import type { Sightings } from './sightings.ts';
@@ -33,6 +34,7 @@ export async function findUnreliable(
   { packs, table, arrived }: Reliance,
 ): Promise<string[]> {
   const marksRead = await marks.refresh();
+  faultPoint('marks-read');
   const names = [...packs, table];
   const marked = names.filter((name) => marks.condemns(name));
   if (marked.length > 0) return forgotten(sightings, marked);
@@ -47,6 +49,7 @@ export async function findUnreliable(
   const existing = await Promise.all(unseen.map((name) => limit(exists, name)));
   const missing = unseen.filter((_, i) => !existing[i]);
   if (missing.length > 0) return forgotten(sightings, missing);
+  faultPoint('reliance-checked');
 
   // Dated by the reading of the marks before it, or by their arrival, which is before that.
   const own = names.filter((name) => arrived.has(name));

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { unless } from '../errors.ts';
-import { inFolder, temporaryName } from '../store/temporary.ts';
+import { isAbandoned, ownIdentity } from '../process-identity.ts';
+import { inFolder } from '../store/temporary.ts';
 import { DAY } from './times.ts';
 
 /** Names of packs in a journal that was left behind: what it holds is found by tables by then, or is condemned. */
@@ -19,7 +21,7 @@ export class PushJournal {
 
   /** Makes no file before there is something to write. */
   constructor(folder: string) {
-    this.#file = temporaryName(folder);
+    this.#file = path.join(folder, `${ownIdentity()}-${randomBytes(6).toString('hex')}`);
   }
 
   /** The pack is about to be sent. */
@@ -48,8 +50,18 @@ export class PushJournal {
   }
 }
 
+export interface LeftJournal {
+  readonly file: string;
+  /** A push that may still be under way writes to it. */
+  readonly inUse: boolean;
+  readonly packs: readonly string[];
+}
+
+/** A push of another machine that has written nothing for so long is taken to have ended. */
+const STRANGERS_MS = DAY;
+
 /** The packs that earlier pushes sent or began to send and that no table names for sure, the newest journal first. */
-export function journalledPacks(folder: string, now: number): { file: string; packs: string[] }[] {
+export function journalledPacks(folder: string, now: number): LeftJournal[] {
   const journals: { file: string; time: number }[] = [];
   for (const name of unless(['ENOENT'], () => fs.readdirSync(folder)) ?? []) {
     const file = path.join(folder, name);
@@ -59,7 +71,11 @@ export function journalledPacks(folder: string, now: number): { file: string; pa
     else journals.push({ file, time: stat.mtimeMs });
   }
   journals.sort((a, b) => b.time - a.time);
-  return journals.map(({ file }) => ({ file, packs: packsIn(file) }));
+  return journals.map(({ file, time }) => {
+    const writer = path.basename(file).replace(/-[0-9a-f]+$/, '');
+    const inUse = writer !== ownIdentity() && !isAbandoned(writer, time, STRANGERS_MS, now);
+    return { file, inUse, packs: packsIn(file) };
+  });
 }
 
 /** A last line that was cut off, or that a crash left as zeros, names nothing. */

@@ -11,6 +11,7 @@ import { sha256 } from '../store/sha256.ts';
 import { readCacheFile, writeCacheFile } from './cache-file.ts';
 
 const MAX_BYTES = 1024 * 1024;
+const BEGUN = ' begun';
 
 /** The git remote as the data remote knows it. A remote that is a path, relative ones too, is one. */
 export function describeGitRemote(repository: Repository, { url }: GitRemote): RepositoryFile {
@@ -20,7 +21,8 @@ export function describeGitRemote(repository: Repository, { url }: GitRemote): R
 
 /**
  * Which git remotes this client has seen in `repos/` of which data remotes: no tool removes one unasked, so they are
- * asked for once. Kept in `<sharedDir>/push/registered`, one line for each pair.
+ * asked for once. Kept in `<sharedDir>/push/registered`, one line for each pair; `begun` behind it, as long as this client
+ * has registered the git remote and not yet brought what its refs need.
  */
 export class SeenRegistrations {
   readonly #file: string;
@@ -33,9 +35,22 @@ export class SeenRegistrations {
     return this.#lines().includes(line(settings, id));
   }
 
+  hasBegun(settings: RemoteSettings, id: string): boolean {
+    return this.#lines().includes(line(settings, id) + BEGUN);
+  }
+
+  /** Call it before the git remote is registered: everybody takes one that is for complete. */
+  begin(settings: RemoteSettings, id: string): void {
+    this.#put(line(settings, id), BEGUN);
+  }
+
   add(settings: RemoteSettings, id: string): void {
-    const lines = this.#lines().filter((each) => each !== line(settings, id));
-    writeCacheFile(this.#file, Buffer.from([...lines, line(settings, id), ''].join('\n')));
+    this.#put(line(settings, id), '');
+  }
+
+  #put(pair: string, state: string): void {
+    const lines = this.#lines().filter((each) => each !== pair && each !== pair + BEGUN);
+    writeCacheFile(this.#file, Buffer.from([...lines, pair + state, ''].join('\n')));
   }
 
   #lines(): string[] {

@@ -12,7 +12,7 @@ import {
 import type { ObjectKind } from '../format/table.ts';
 import { dropCacheFile } from './cache-file.ts';
 import type { ObjectPlace } from './lookup.ts';
-import { journalledPacks } from './push-journal.ts';
+import { journalledPacks, type LeftJournal } from './push-journal.ts';
 import type { Remote } from './remote.ts';
 
 /** Half a terabyte of packs: what a push that was cut may find again. */
@@ -33,7 +33,7 @@ export const journalFolder = (remote: Remote): string => path.join(remote.cacheD
  */
 export class LeftPacks {
   readonly #backend: Backend;
-  readonly #journals: { readonly file: string; readonly packs: readonly string[] }[];
+  readonly #journals: readonly LeftJournal[];
 
   constructor(remote: Remote, backend: Backend) {
     this.#backend = backend;
@@ -51,7 +51,7 @@ export class LeftPacks {
   }
 
   drop(): void {
-    for (const { file } of this.#journals) dropCacheFile(file);
+    for (const { file, inUse } of this.#journals) if (!inUse) dropCacheFile(file);
   }
 
   /** Undefined if the pack never arrived, or is not whole. */

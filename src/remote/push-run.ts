@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Backend } from '../backend/backend.ts';
 import { LodeError } from '../errors.ts';
+import { faultPoint } from '../fault-point.ts';
 import { tableKey } from '../format/keys.ts';
 import type { RepositoryFile } from '../format/repository-file.ts';
 import type { GitRemote } from '../git/refs.ts';
@@ -157,7 +158,9 @@ export class PushRun {
     const { tips } = this.#scope;
     const record = { repository: file.id, when: clock.now(), tips, bases: this.#bases };
     const { name, bytes } = pushTable(this.#transfer.entries.values(), record);
+    faultPoint('table-due');
     const { now } = await this.#backend.put(tableKey(name), [bytes], name);
+    faultPoint('table-put');
     remote.tables.remember(name, bytes);
     this.#lastPublished = clock.elapsed();
     return { name, time: now };

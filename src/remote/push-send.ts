@@ -1,4 +1,5 @@
 import type { Backend } from '../backend/backend.ts';
+import { faultPoint } from '../fault-point.ts';
 import { packKey } from '../format/keys.ts';
 import type { FinishedPack } from '../format/pack.ts';
 import type { PushJournal } from './push-journal.ts';
@@ -50,7 +51,9 @@ export class PackSender {
 
   async #put({ name, parts }: FinishedPack): Promise<void> {
     this.#journal.begin(name);
+    faultPoint('pack-journalled');
     const { now } = await this.#backend.put(packKey(name), parts, name);
+    faultPoint('pack-sent');
     this.#journal.end(name);
     this.arrived.set(name, now);
     this.#slabs.give(parts);

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { faultPoint } from '../fault-point.ts';
 import type { GitRemote } from '../git/refs.ts';
 import { recordEnded } from './push-after.ts';
 import { NOTHING, type PushContext, type PushOptions, type PushSummary } from './push-context.ts';
@@ -50,14 +51,23 @@ export async function startPush(
     const run = { push: context, remote, gitRemote, file, told, clock };
     if (options.dryRun !== true) await remote.ensureFormat();
     else if (!(await remote.checkFormat())) return summary(run, scope, oidsOf(scope.objects), 0);
+    faultPoint('format-put');
     const go = (scope: PushScope) => pushScope(run, scope, wanted.movesRefs, options);
     if (isSeen) return await go(scope);
-    const registered = await isRegistered(remote.backend, file);
-    if (!registered && options.dryRun !== true) await register(remote.backend, file);
-    if (settings !== undefined && (registered || options.dryRun !== true)) seen.add(settings, file.id);
-    if (registered) return await go(await findScope(repository, tips, onGitRemote, signal, known));
+    const begun = settings !== undefined && seen.hasBegun(settings, file.id);
+    if (!begun && (await isRegistered(remote.backend, file))) {
+      if (settings !== undefined) seen.add(settings, file.id);
+      return await go(await findScope(repository, tips, onGitRemote, signal, known));
+    }
     // One that nobody knew has nothing, whatever its refs say. Commits without pointers are nothing to rely on.
-    return await go({ ...scope, exclude: [] });
+    const everything = { ...scope, exclude: [] };
+    if (options.dryRun === true) return await go(everything);
+    if (settings !== undefined) seen.begin(settings, file.id);
+    await register(remote.backend, file);
+    faultPoint('repository-registered');
+    const result = await go(everything);
+    if (settings !== undefined) seen.add(settings, file.id);
+    return result;
   } finally {
     remote.close();
   }
@@ -81,6 +91,7 @@ async function pushScope(
   if (movesRefs) {
     const { repository, clocks = localClocks } = run.push;
     recordEnded(repository.sharedDir, { ...standing, gitRemote: run.gitRemote, ended: clocks.wall() });
+    faultPoint('push-recorded');
   }
   return summary(run, pushRun.scope, pushRun.uploaded, pushRun.packs);
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { unless } from '../errors.ts';
+import { faultPoint } from '../fault-point.ts';
 import type { Place } from '../format/recipe.ts';
 import { dropCacheFile, writeCacheParts } from './cache-file.ts';
 import { placeKey } from './ranges.ts';
@@ -76,6 +77,7 @@ export class RecipeCache {
   flush(): void {
     if (this.#pending.length === 0) return;
     this.#write(this.#pending);
+    faultPoint('recipes-kept');
     this.#pending = [];
     this.#pendingBytes = 0;
     if (this.#files().length > FILES_MAX) this.#rewrite();

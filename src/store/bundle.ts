@@ -3,8 +3,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { unless } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
+import { temporaryFile, tidyOnce } from '../temporary-file.ts';
+import { flushFolder } from './flush.ts';
 import { sha256 } from './sha256.ts';
-import { inFolder, temporaryName, writeFully } from './temporary.ts';
+import { inFolder, takeChangedFolders, writeFully } from './temporary.ts';
 
 /*
  * Many small objects in one file: making a file costs ten times what 275 bytes do.
@@ -83,6 +85,7 @@ export class BundleWriter {
     this.#entries = new Map();
     fs.fsyncSync(bundle.fd);
     fs.closeSync(bundle.fd);
+    for (const folder of [this.#folder, ...takeChangedFolders()]) flushFolder(folder);
     faultPoint('bundle-flushed');
     const oids = [...entries.keys()].sort();
     const index = Buffer.allocUnsafe(oids.length * INDEX_ENTRY);
@@ -114,7 +117,7 @@ export class BundleReader {
       if (!name.endsWith('.bundle')) continue;
       const file = path.join(folder, name);
       const indexFile = indexFileOf(file);
-      const index = unless(['ENOENT'], () => fs.readFileSync(indexFile)) ?? rebuild(file, indexFile);
+      const index = readIndex(indexFile, file) ?? rebuild(file, indexFile);
       this.#indexes.push({ file, index });
     }
   }
@@ -152,8 +155,20 @@ function indexFileOf(bundle: string): string {
   return `${bundle.slice(0, -'.bundle'.length)}.index`;
 }
 
+/** Undefined if there is none, or if a power cut has left something else of it: the records of the bundle are its measure. */
+function readIndex(indexFile: string, file: string): Buffer | undefined {
+  const index = unless(['ENOENT'], () => fs.readFileSync(indexFile));
+  if (index === undefined || index.length % INDEX_ENTRY !== 0) return undefined;
+  let bytes = 0;
+  for (let at = 0; at < index.length; at += INDEX_ENTRY) bytes += RECORD_HEAD + index.readUInt32BE(at + 36);
+  const size = fs.statSync(file, { throwIfNoEntry: false })?.size;
+  return bytes === size ? index : undefined;
+}
+
 function writeIndex(file: string, index: Buffer): void {
-  const temporary = temporaryName(path.dirname(file));
+  const folder = path.dirname(file);
+  tidyOnce(folder);
+  const temporary = temporaryFile(folder);
   try {
     fs.writeFileSync(temporary, index, { mode: 0o444, flag: 'wx' });
     fs.renameSync(temporary, file);

@@ -10,6 +10,8 @@ export interface StoreLayout {
   readonly temporary: string;
   /** Objects that were found damaged, for people to look at. */
   readonly damaged: string;
+  /** Records of processes that have named objects which may not be on disk yet. */
+  readonly unflushed: string;
 }
 
 export function storeLayout(sharedDir: string): StoreLayout {
@@ -18,6 +20,7 @@ export function storeLayout(sharedDir: string): StoreLayout {
     bundles: path.join(sharedDir, 'bundles-1'),
     temporary: path.join(sharedDir, 'tmp'),
     damaged: path.join(sharedDir, 'damaged'),
+    unflushed: path.join(sharedDir, 'unflushed'),
   };
 }
 

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { LodeError, systemCode, unless } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
+import { removeAbandoned, temporaryFile } from '../temporary-file.ts';
 import { type BundleEntry, BundleReader, BundleWriter } from './bundle.ts';
 import { BundleBlocks } from './bundle-blocks.ts';
 import { flushBehind, flushFiles } from './flush.ts';
@@ -9,7 +10,8 @@ import { objectFile, SMALL_BYTES, type StoreLayout, storeLayout } from './layout
 import { countFiles, listFiles } from './list.ts';
 import { sha256 } from './sha256.ts';
 import type { Listed, ObjectWriter, Store, StoredObject } from './store.ts';
-import { inFolder, removeStale, storeError, temporaryName, writeFully } from './temporary.ts';
+import { inFolder, storeError, writeFully } from './temporary.ts';
+import { putAside, recoverUnflushed, UnflushedRecord } from './unflushed.ts';
 import { FileWriter, MemoryWriter } from './writer.ts';
 
 /**
@@ -32,6 +34,8 @@ export class FileStore implements Store {
   #bundles: BundleReader | undefined;
   #smallObjects = 0;
   #unflushed: string[] = [];
+  readonly #record: UnflushedRecord;
+  #othersUnflushed: boolean | undefined;
   /** Bytes that were added since the disk was last told to write. */
   #sinceFlush = 0;
   #clones = true;
@@ -40,12 +44,13 @@ export class FileStore implements Store {
   constructor(layout: StoreLayout) {
     this.#layout = layout;
     this.#bundle = new BundleWriter(layout.bundles, (ended) => this.#bundles?.add(ended));
+    this.#record = new UnflushedRecord(layout);
   }
 
   has(oid: string, size: number): boolean {
     // Looking into the bundles costs less than asking the system for a file, and that is where most small objects are.
     if (size <= SMALL_BYTES && this.#findSmall(oid).some((entry) => entry.length === size)) return true;
-    return fs.statSync(objectFile(this.#layout, oid), { throwIfNoEntry: false })?.size === size;
+    return this.#sizeOf(oid) === size;
   }
 
   open(oid: string, size?: number): StoredObject | undefined {
@@ -56,6 +61,7 @@ export class FileStore implements Store {
   }
 
   #openFile(oid: string): StoredObject | undefined {
+    this.#recover();
     const file = objectFile(this.#layout, oid);
     const fd = unless(['ENOENT'], () => fs.openSync(file, 'r'));
     return fd === undefined ? undefined : fileObject(file, fd);
@@ -77,12 +83,11 @@ export class FileStore implements Store {
   add(oid: string, content: Uint8Array): void {
     try {
       if (content.length <= SMALL_BYTES && ++this.#smallObjects > SINGLE_SMALL_OBJECTS) {
-        if (this.#readSmall(oid) === undefined) this.#bundle.append(oid, content);
+        this.#addSmall(oid, content);
         return;
       }
-      const file = objectFile(this.#layout, oid);
-      if (fs.statSync(file, { throwIfNoEntry: false })?.size === content.length) return;
-      const temporary = temporaryName(this.#layout.temporary);
+      if (this.#isHere(oid, content.length)) return;
+      const temporary = temporaryFile(this.#layout.temporary);
       const fd = inFolder(this.#layout.temporary, () => fs.openSync(temporary, 'wx', 0o444));
       try {
         writeFully(fd, content);
@@ -98,16 +103,27 @@ export class FileStore implements Store {
     }
   }
 
+  #addSmall(oid: string, content: Uint8Array): void {
+    if (this.#readSmall(oid) === undefined) {
+      this.#record.begin();
+      this.#bundle.append(oid, content);
+    } else if (this.#othersUnflushed === true) {
+      this.#unflushed.push(...this.#findSmall(oid).map(({ file }) => file));
+    }
+  }
+
   /** Renames a finished temporary file of this store into place; the caller has verified its bytes against `oid`. */
   adopt(temporary: string, oid: string, size: number): void {
-    const file = objectFile(this.#layout, oid);
     // An object that is there and whole stays; one of another size is damaged, and is replaced.
-    if (fs.statSync(file, { throwIfNoEntry: false })?.size === size) {
+    if (this.#isHere(oid, size)) {
       fs.rmSync(temporary, { force: true });
       return;
     }
     faultPoint('object-written');
+    this.#record.begin();
+    const file = objectFile(this.#layout, oid);
     inFolder(path.dirname(file), () => fs.renameSync(temporary, file));
+    faultPoint('object-in-place');
     this.#unflushed.push(file);
     this.#sinceFlush += size;
     // A single large object sees to itself while it is written.
@@ -122,7 +138,7 @@ export class FileStore implements Store {
    */
   clone(source: string | Buffer): string | undefined {
     if (!this.#clones) return undefined;
-    const temporary = temporaryName(this.#layout.temporary);
+    const temporary = temporaryFile(this.#layout.temporary);
     try {
       inFolder(this.#layout.temporary, () =>
         fs.copyFileSync(source, temporary, fs.constants.COPYFILE_FICLONE_FORCE),
@@ -159,7 +175,7 @@ export class FileStore implements Store {
 
   /** A new temporary file of this store, open for writing. */
   createTemporary(): { file: string; fd: number } {
-    const file = temporaryName(this.#layout.temporary);
+    const file = temporaryFile(this.#layout.temporary);
     return { file, fd: inFolder(this.#layout.temporary, () => fs.openSync(file, 'wx+', 0o444)) };
   }
 
@@ -173,10 +189,7 @@ export class FileStore implements Store {
   }
 
   setAside(oid: string): void {
-    const { damaged } = this.#layout;
-    const to = path.join(damaged, `${oid}-${Date.now()}`);
-    fs.mkdirSync(damaged, { recursive: true });
-    unless(['ENOENT'], () => fs.renameSync(objectFile(this.#layout, oid), to));
+    putAside(this.#layout, objectFile(this.#layout, oid));
   }
 
   flush(): void {
@@ -185,14 +198,39 @@ export class FileStore implements Store {
     try {
       if (files.length > 0) flushFiles(files, this.#layout.objects);
       this.#bundle.flush();
-      removeStale(this.#layout.temporary, Date.now());
+      this.#record.end();
+      faultPoint('objects-flushed');
+      this.tidy();
     } catch (error) {
       throw storeError(error, this.#layout.objects);
     }
   }
 
+  /** True if an object is here already with this size. It is flushed with ours if another process may still have to. */
+  #isHere(oid: string, size: number): boolean {
+    if (this.#sizeOf(oid) !== size) return false;
+    if (this.#othersUnflushed === true) this.#unflushed.push(objectFile(this.#layout, oid));
+    return true;
+  }
+
+  #sizeOf(oid: string): number | undefined {
+    this.#recover();
+    return fs.statSync(objectFile(this.#layout, oid), { throwIfNoEntry: false })?.size;
+  }
+
+  /** Before the first look at any object. */
+  #recover(): void {
+    this.#othersUnflushed ??= recoverUnflushed(this.#layout);
+  }
+
+  /** Removes the temporary files of processes that are no more. */
+  tidy(): void {
+    removeAbandoned(this.#layout.temporary);
+  }
+
   /** A small object from any of the bundles. It is verified whenever it is read: that costs less than the read, and catches any damage. */
   #readSmall(oid: string): Buffer | undefined {
+    this.#recover();
     for (const entry of this.#findSmall(oid)) {
       const content = this.#blocks.read(entry);
       if (content !== undefined && sha256(content) === oid) return content;

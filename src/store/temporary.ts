@@ -1,12 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { LodeError, systemCode } from '../errors.ts';
-
-/** A name that no other process uses: a crash leaves the file, and `removeStale` finds it by its age. */
-export function temporaryName(folder: string): string {
-  return path.join(folder, `${process.pid}-${randomBytes(8).toString('hex')}`);
-}
 
 /** Makes the folder and tries again, once, where it was missing: the common case costs no call. */
 export function inFolder<T>(folder: string, action: () => T): T {
@@ -14,9 +8,24 @@ export function inFolder<T>(folder: string, action: () => T): T {
     return action();
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error;
-    fs.mkdirSync(folder, { recursive: true });
+    const first = fs.mkdirSync(folder, { recursive: true });
+    if (first !== undefined) noteMade(first, folder);
     return action();
   }
+}
+
+const changed = new Set<string>();
+
+function noteMade(first: string, last: string): void {
+  for (let made = last; made.length >= first.length; made = path.dirname(made))
+    changed.add(path.dirname(made));
+}
+
+/** The folders in which `inFolder` has made others since the last call: what is flushed inside these is found only if they are flushed too. */
+export function takeChangedFolders(): string[] {
+  const folders = [...changed];
+  changed.clear();
+  return folders;
 }
 
 /** Writes all of `bytes`, since a single call may write less. */
@@ -43,22 +52,4 @@ export function storeError(error: unknown, file: string): LodeError {
       cause: error,
     },
   );
-}
-
-const STALE_AFTER = 7 * 24 * 3600_000;
-
-/** Removes temporary files that nobody can be writing any more: untouched for a week. */
-export function removeStale(folder: string, now: number): void {
-  let names: string[];
-  try {
-    names = fs.readdirSync(folder);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return;
-    throw error;
-  }
-  for (const name of names) {
-    const file = path.join(folder, name);
-    const stat = fs.lstatSync(file, { throwIfNoEntry: false });
-    if (stat?.isFile() && now - stat.mtimeMs > STALE_AFTER) fs.rmSync(file, { force: true });
-  }
 }

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { LodeError } from '../errors.ts';
+import { faultPoint } from '../fault-point.ts';
+import { temporaryFile } from '../temporary-file.ts';
 import type { StoreLayout } from './layout.ts';
 import { sha256 } from './sha256.ts';
 import type { ObjectWriter } from './store.ts';
-import { inFolder, storeError, temporaryName, writeFully } from './temporary.ts';
+import { inFolder, storeError, writeFully } from './temporary.ts';
 import { Writeback } from './writeback.ts';
 
 /** A whole object in memory, for contents that are small enough to share a file. */
@@ -56,7 +58,7 @@ export class FileWriter implements ObjectWriter {
   ) {
     this.#size = size;
     this.#adopt = adopt;
-    this.#file = temporaryName(layout.temporary);
+    this.#file = temporaryFile(layout.temporary);
     this.#writeback = new Writeback(this.#file);
     this.#fd = inFolder(layout.temporary, () => fs.openSync(this.#file, 'wx', 0o444));
   }
@@ -68,6 +70,7 @@ export class FileWriter implements ObjectWriter {
     this.#hash.update(bytes);
     try {
       writeFully(this.#fd!, bytes);
+      faultPoint('object-half-written');
     } catch (error) {
       throw storeError(error, this.#file);
     }

@@ -2,13 +2,16 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode, unless } from '../errors.ts';
+import { isAbandoned, isIdentity, ownIdentity } from '../process-identity.ts';
 import { inFolder } from '../store/temporary.ts';
-import { isAlive, ownIdentity } from './process-identity.ts';
+import { temporaryFile } from '../temporary-file.ts';
 
 const TRIES = 40;
 const PAUSE_MS = 50;
 /** The holder touches its lock this often; where nobody can tell whether it lives, one four times as old belongs to nobody. */
 const HEARTBEAT_MS = 15_000;
+/** A lock without its holder's name is about to get it, or has lost it in a power cut. */
+const UNWRITTEN_MS = 5000;
 
 export interface DrainLock {
   release(): void;
@@ -55,13 +58,13 @@ function abandonedBy(file: string): string | undefined {
   const stat = fs.statSync(file, { throwIfNoEntry: false });
   const owner = readOwner(file);
   if (stat === undefined || owner === undefined) return undefined;
-  const lives = isAlive(owner) ?? Date.now() - stat.mtimeMs < 4 * HEARTBEAT_MS;
-  return lives ? undefined : owner;
+  const patience = isIdentity(owner) ? 4 * HEARTBEAT_MS : UNWRITTEN_MS;
+  return isAbandoned(owner, stat.mtimeMs, patience) ? owner : undefined;
 }
 
 /** Moved aside first, so that of two that see it abandoned only one removes it; and put back if it has become somebody's lock meanwhile. */
 function removeAbandoned(file: string, owner: string): void {
-  const aside = `${file}.${ownIdentity()}`;
+  const aside = temporaryFile(path.dirname(file));
   unless(['ENOENT'], () => fs.renameSync(file, aside));
   const moved = readOwner(aside);
   if (moved !== undefined && moved !== owner) unless(['EEXIST'], () => fs.linkSync(aside, file));

@@ -7,6 +7,7 @@ import type { Item } from './drain-items.ts';
 import { chooseEntries, patchEntries } from './index-patch.ts';
 import { replaceFile } from './replace-file.ts';
 import { fullPath, ParentFolders } from './safe-path.ts';
+import { TemporaryPlaces } from './temporary-places.ts';
 
 /** A turn of the event loop at least this often, for signals and sockets. */
 const TURN_MS = 50;
@@ -97,10 +98,24 @@ async function replaceAll(
   repository: Repository,
   items: readonly Item[],
   indexMtime: number | undefined,
-  { store, signal, reporter }: DrainDependencies,
+  dependencies: DrainDependencies,
 ): Promise<void> {
   const parents = new ParentFolders(repository.workTree!);
-  const ownDevice = parents.deviceOf(repository.ownDir);
+  const places = new TemporaryPlaces(repository.workTree!, repository.ownDir, parents);
+  try {
+    await replaceEach(repository, items, indexMtime, dependencies, { parents, places });
+  } finally {
+    places.close();
+  }
+}
+
+async function replaceEach(
+  repository: Repository,
+  items: readonly Item[],
+  indexMtime: number | undefined,
+  { store, signal, reporter }: DrainDependencies,
+  { parents, places }: { parents: ParentFolders; places: TemporaryPlaces },
+): Promise<void> {
   const total = items.reduce((sum, item) => sum + item.size, 0);
   const task = reporter.task({ title: 'Checking out', totalBytes: total, totalItems: items.length });
   let turn = performance.now();
@@ -110,8 +125,7 @@ async function replaceAll(
       item.left = 'interrupted';
       continue;
     }
-    const device = parents.device(item.name);
-    if (device === undefined) {
+    if (parents.device(item.name) === undefined) {
       item.done = true;
       continue;
     }
@@ -124,7 +138,7 @@ async function replaceAll(
         size: item.size,
         // An entry that is not older than git's index is read again by every status.
         mtime: backDated ? (pointerMtime) => Math.min(pointerMtime, indexMtime - 1) : undefined,
-        temporaryFolder: device === ownDevice ? repository.ownDir : undefined,
+        temporary: places.of(item.name),
       },
       store,
     );

@@ -10,7 +10,7 @@ import { takeDrainLock } from './drain-lock.ts';
 import { EarlyPlacement, placeContents } from './drain-place.ts';
 import { tellOfPointers } from './drain-report.ts';
 import { hasJournal, type JournalRecord, JournalWriter, journalFolder, readJournal } from './journal.ts';
-import { removeLeftovers } from './leftovers.ts';
+import { hasLeftovers, removeLeftovers } from './leftovers.ts';
 import type { PointerFile } from './pointer-file.ts';
 import { pointerStat } from './replace-file.ts';
 import { fullPath } from './safe-path.ts';
@@ -60,24 +60,46 @@ export interface DrainOptions {
 /**
  * Materialises every file that a journal of this worktree names, and `more`. Safe to run at any time, by several processes, and
  * again after a crash at any step: docs/ARCHITECTURE.md tells why. Expected failures are told through the reporter and in the
- * result; git, which waits for us, would not look at an exit code.
+ * result; git, which waits for us, would not look at an exit code. STORE_FULL or STORE_FAILED if the git directory cannot be written.
  */
 export async function drainJournal(
   repository: Repository,
   dependencies: DrainDependencies,
   { more = [], running = false }: DrainOptions = {},
 ): Promise<DrainResult> {
-  const nothing = { materialised: 0, left: [] };
-  if (repository.workTree === undefined || (more.length === 0 && !hasJournal(repository.ownDir)))
-    return nothing;
+  const nothing: DrainResult = { materialised: 0, left: [] };
+  if (repository.workTree === undefined) return nothing;
+  dependencies.store.tidy();
+  const work = more.length > 0 || hasJournal(repository.ownDir);
+  if (!work && !hasLeftovers(repository)) return nothing;
+  try {
+    const result = await drainLocked(repository, dependencies, more, running);
+    return (
+      result ?? {
+        materialised: 0,
+        left: more.map((record) => ({ path: record.path.toString('utf8'), reason: 'locked' })),
+      }
+    );
+  } catch (error) {
+    throw systemCode(error) === undefined ? error : storeError(error, repository.ownDir);
+  }
+}
+
+/** Undefined if another process is at it. */
+async function drainLocked(
+  repository: Repository,
+  dependencies: DrainDependencies,
+  more: readonly PointerFile[],
+  running: boolean,
+): Promise<DrainResult | undefined> {
   const lock = await takeDrainLock(repository.ownDir);
   if (lock === undefined) {
     dependencies.reporter.warn('another command is checking files out here; afterwards run: git lode pull');
-    return nothing;
+    return undefined;
   }
   faultPoint('drain-locked');
   try {
-    removeLeftovers(repository.ownDir, `${repository.indexFile}.lock`);
+    removeLeftovers(repository);
     record(repository, more);
     const { items, settle } = take(repository, more, running);
     await materialise(repository, items, dependencies);
@@ -164,8 +186,8 @@ async function bringMissing(
     absent = await fetch(waiting, (oid) => early.arrived(oid));
   } catch (error) {
     if (!isLodeError(error)) throw error;
-    reason = error.code === 'INTERRUPTED' ? 'interrupted' : 'unreachable';
-    if (reason === 'unreachable') reporter.warn(explain(error));
+    reason = reasonOf(error);
+    if (reason !== 'interrupted') reporter.warn(explain(error));
   } finally {
     await early.end();
   }
@@ -173,6 +195,12 @@ async function bringMissing(
     if (absent.has(item.oid)) item.left = 'missing';
     else if (!store.has(item.oid, item.size)) item.left = reason;
   }
+}
+
+/** Why what a fetch was to bring is not here. */
+function reasonOf({ code }: LodeError): LeftReason {
+  if (code === 'INTERRUPTED') return 'interrupted';
+  return code === 'STORE_FULL' || code === 'STORE_FAILED' ? 'failed' : 'unreachable';
 }
 
 /** A file that may not be read counts as one: replacing it will fail, and say why. */

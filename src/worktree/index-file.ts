@@ -5,7 +5,7 @@ import { systemCode, unless } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
 import type { Repository } from '../git/repository.ts';
 import { inFolder, writeFully } from '../store/temporary.ts';
-import { temporaryFile } from './leftovers.ts';
+import { temporaryFile } from '../temporary-file.ts';
 
 /** About a second: `git status`, which editors run when files change, keeps the lock while it looks for untracked files. */
 const TRIES = 40;

@@ -3,14 +3,15 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { unless } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
-import { inFolder, temporaryName, writeFully } from '../store/temporary.ts';
-import { isAlive, ownIdentity } from './process-identity.ts';
+import { isAbandoned, ownIdentity } from '../process-identity.ts';
+import { inFolder, writeFully } from '../store/temporary.ts';
+import { temporaryFile } from '../temporary-file.ts';
 
 /*
  * Which files are pointers only until git has finished: `<gitDir>/lode/journal/`, one file for each filter process.
  *
  *   <identity>.<random>.live       records of a filter that may still append
- *   <name>.taken                   how many bytes of a live file another process (a hook) has worked off
+ *   <identity>.<random>.taken      how many bytes of a live file another process (a hook) has worked off
  *   parked.<random>                what could not be finished, for instance because git's index was locked
  *
  * A record is `<oid> <size> <path>` and a NUL; a torn last record has none, and is no record: its answer never reached git.
@@ -145,12 +146,25 @@ export function readJournal(ownDir: string, running: 'busy' | 'mine' = 'busy'): 
 const STRANGERS_MS = 10 * 60_000;
 
 function mayBeAppendedTo(live: string): boolean {
-  const identity = path.basename(live).replace(/\.[0-9a-f]+\.live$/, '');
+  const identity = writerOf(live);
   if (identity === ownIdentity()) return false;
-  const alive = isAlive(identity);
-  if (alive !== undefined) return alive;
   const stat = fs.statSync(live, { throwIfNoEntry: false });
-  return stat !== undefined && Date.now() - stat.mtimeMs < STRANGERS_MS;
+  return stat !== undefined && !isAbandoned(identity, stat.mtimeMs, STRANGERS_MS);
+}
+
+/** Notes on what was worked off of journals that are gone, with the processes that wrote these. */
+export function abandonedNotes(ownDir: string): string[] {
+  const folder = journalFolder(ownDir);
+  const names = unless(['ENOENT', 'ENOTDIR', 'EACCES'], () => fs.readdirSync(folder)) ?? [];
+  const orphans = names.filter(
+    (name) => name.endsWith('.taken') && !names.includes(`${name.slice(0, -'.taken'.length)}.live`),
+  );
+  return orphans.map((name) => path.join(folder, name)).filter((note) => !mayBeAppendedTo(note));
+}
+
+/** The identity in the name of a journal, or of the note on it. */
+function writerOf(file: string): string {
+  return path.basename(file).replace(/\.[0-9a-f]+\.(live|taken)$/, '');
 }
 
 /** Appends the whole records from `at` on to `into`; returns where the last one ends. */
@@ -188,7 +202,7 @@ function removeLive(file: string): void {
 }
 
 function writeAtomically(folder: string, file: string, bytes: Buffer): void {
-  const temporary = temporaryName(folder);
+  const temporary = temporaryFile(folder);
   const fd = inFolder(folder, () => fs.openSync(temporary, 'wx', 0o600));
   try {
     writeFully(fd, bytes);

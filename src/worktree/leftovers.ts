@@ -1,37 +1,36 @@
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
-import path from 'node:path';
-import { unless } from '../errors.ts';
-import { isAlive, ownIdentity } from './process-identity.ts';
+import type { Repository } from '../git/repository.ts';
+import { type AbandonedFile, abandonedFiles, removeAbandoned, removeLeft } from '../temporary-file.ts';
+import { abandonedNotes, journalFolder } from './journal.ts';
+import { abandonedRecords, removeBeside } from './temporary-places.ts';
 
-/*
- * Files that a killed process leaves behind: `.lode-<identity>-<random>`, so that the next one knows whose they are. With `.lock` behind
- * it, git's lock on a copy of its index.
- */
-const NAME = /^\.lode-([0-9a-f.]+)-[0-9a-f]{12}(\.lock)?$/;
-/** What may belong to a process of another machine or container is left for so long. */
-const STRANGERS_MS = 24 * 3600_000;
-
-/** A name for a temporary file in `folder`. */
-export function temporaryFile(folder: string): string {
-  return path.join(folder, `.lode-${ownIdentity()}-${randomBytes(6).toString('hex')}`);
+/** True if killed processes have left something in this worktree beside their journals. */
+export function hasLeftovers({ ownDir }: Repository): boolean {
+  const left = [
+    abandonedFiles(ownDir),
+    abandonedFiles(journalFolder(ownDir)),
+    abandonedNotes(ownDir),
+    abandonedRecords(ownDir),
+  ];
+  return left.some((files) => files.length > 0);
 }
 
 /**
- * Removes the temporary files in a folder whose processes are no more, and `lock`, a lock on git's index, where one of them is its
- * second name.
+ * Removes what killed processes have left in this worktree beside their journals: temporary files, also beside files of the working tree,
+ * a lock on git's index that is the second name of one of them, and notes on journals that are gone. Call it holding the drain lock.
  */
-export function removeLeftovers(folder: string, lock?: string): void {
-  const names = unless(['ENOENT', 'ENOTDIR'], () => fs.readdirSync(folder)) ?? [];
-  for (const name of names) {
-    const identity = NAME.exec(name)?.[1];
-    if (identity === undefined) continue;
-    const file = path.join(folder, name);
-    const stat = fs.lstatSync(file, { bigint: true, throwIfNoEntry: false });
-    if (stat === undefined) continue;
-    if (isAlive(identity) ?? Date.now() - Number(stat.mtimeMs) < STRANGERS_MS) continue;
-    const held = lock === undefined ? undefined : fs.lstatSync(lock, { bigint: true, throwIfNoEntry: false });
-    if (held?.ino === stat.ino && held.dev === stat.dev) fs.rmSync(lock!, { force: true });
-    fs.rmSync(file, { force: true });
+export function removeLeftovers(repository: Repository): void {
+  const { ownDir, indexFile } = repository;
+  for (const abandoned of abandonedFiles(ownDir)) {
+    unlock(`${indexFile}.lock`, abandoned);
+    removeLeft(abandoned.file);
   }
+  removeAbandoned(journalFolder(ownDir));
+  for (const note of abandonedNotes(ownDir)) removeLeft(note);
+  removeBeside(repository);
+}
+
+function unlock(lock: string, { stat }: AbandonedFile): void {
+  const held = fs.lstatSync(lock, { bigint: true, throwIfNoEntry: false });
+  if (held?.ino === stat.ino && held.dev === stat.dev) fs.rmSync(lock, { force: true });
 }

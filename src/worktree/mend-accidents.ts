@@ -57,7 +57,7 @@ async function removeLocksOfTheDead(repository: Repository): Promise<void> {
   const lock = await takeDrainLock(repository.ownDir);
   if (lock === undefined) return;
   try {
-    removeLeftovers(repository.ownDir, `${repository.indexFile}.lock`);
+    removeLeftovers(repository);
   } finally {
     lock.release();
   }

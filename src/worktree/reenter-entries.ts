@@ -6,8 +6,8 @@ import { objectFormat, type Repository } from '../git/repository.ts';
 import { git, gitOrThrow } from '../git/run.ts';
 import { streamGit } from '../git/stream.ts';
 import { inFolder } from '../store/temporary.ts';
+import { temporaryFile } from '../temporary-file.ts';
 import { type LockedIndex, lockIndex } from './index-file.ts';
-import { temporaryFile } from './leftovers.ts';
 
 /** An entry of git's index that is to be entered again: without stat data, so that git looks at its file, and perhaps as another blob. */
 export interface Reentry {

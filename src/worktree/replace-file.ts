@@ -6,7 +6,7 @@ import type { FileStore } from '../store/open.ts';
 import type { StoredObject } from '../store/store.ts';
 import { inFolder, writeFully } from '../store/temporary.ts';
 import { type StatWords, statWords } from './git-index.ts';
-import { temporaryFile } from './leftovers.ts';
+import type { TemporaryPlace } from './temporary-places.ts';
 
 /** Contents up to this size are written into the pointer's own file, which costs a quarter of a rename or less. */
 const IN_PLACE_WHERE_CLONED = 128 * 1024;
@@ -21,8 +21,7 @@ export interface Replacement {
   readonly size: number;
   /** Seconds since 1970 for the file's mtime, or undefined to leave it at now. */
   readonly mtime: ((pointerMtime: number) => number) | undefined;
-  /** The folder for a temporary file on the file's own volume, or undefined to put it beside the file. */
-  readonly temporaryFolder: string | undefined;
+  readonly temporary: TemporaryPlace;
 }
 
 export type ReplaceOutcome =
@@ -145,10 +144,23 @@ export function isTorn(found: Buffer, pointer: Buffer, content: Buffer): boolean
 }
 
 function renameOver(replacement: Replacement, object: StoredObject, store: FileStore): ReplaceOutcome {
-  const { file, pointer, mtime, temporaryFolder } = replacement;
+  for (;;) {
+    try {
+      return renameFrom(replacement.temporary.next(), replacement, object, store);
+    } catch (error) {
+      if (systemCode(error) !== 'EXDEV' || !replacement.temporary.crossed()) throw error;
+    }
+  }
+}
+
+function renameFrom(
+  temporary: string | Buffer,
+  { file, pointer, mtime }: Replacement,
+  object: StoredObject,
+  store: FileStore,
+): ReplaceOutcome {
   const before = replaceableStat(file, pointer, object);
   if (before === undefined) return { kind: 'not-a-pointer' };
-  const temporary = temporaryFor(file, temporaryFolder);
   try {
     copyObject(object, temporary, store);
     faultPoint('file-copied');
@@ -164,13 +176,6 @@ function renameOver(replacement: Replacement, object: StoredObject, store: FileS
     fs.rmSync(temporary, { force: true });
   }
   return { kind: 'replaced', stat: statWords(fs.lstatSync(file, { bigint: true })) };
-}
-
-function temporaryFor(file: string | Buffer, folder: string | undefined): string | Buffer {
-  if (folder !== undefined) return temporaryFile(folder);
-  if (typeof file === 'string') return temporaryFile(path.dirname(file));
-  const beside = file.subarray(0, file.lastIndexOf('/') + 1);
-  return Buffer.concat([beside, Buffer.from(path.basename(temporaryFile('.')))]);
 }
 
 function copyObject(object: StoredObject, to: string | Buffer, store: FileStore): void {

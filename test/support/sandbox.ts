@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly input?: string | Uint8Array;
   /** The exit code that is expected, 0 by default; another one throws with both streams. `any`: look at it yourself. */
   readonly exitCode?: number | 'any';
+  /** It leads a process group of its own, as what a terminal starts does, so that signals can be sent to all of it. */
+  readonly ownGroup?: boolean;
 }
 
 export interface Started {
@@ -53,7 +55,7 @@ export class Sandbox {
   /** The first folder on PATH; holds `git-lode`. */
   readonly bin: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly #children = new Set<ChildProcess>();
+  readonly #children = new Map<ChildProcess, { readonly ownGroup: boolean }>();
 
   /** `installed`: a folder that holds a `git-lode` to use instead of this checkout's. */
   constructor(installed?: string) {
@@ -100,8 +102,9 @@ export class Sandbox {
       cwd: this.path(options.cwd ?? '.'),
       env: Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)),
       stdio: ['pipe', 'pipe', 'pipe'],
+      detached: options.ownGroup === true,
     });
-    this.#children.add(child);
+    this.#children.set(child, { ownGroup: options.ownGroup === true });
     const done = collect(child).finally(() => this.#children.delete(child));
     // A child may end without reading its input: its exit code says more than the broken pipe.
     child.stdin.on('error', () => {});
@@ -154,12 +157,22 @@ export class Sandbox {
 
   /** Ends what still runs, and removes everything. */
   async remove(): Promise<void> {
-    const running = [...this.#children].map((child) => {
-      child.kill('SIGKILL');
+    const running = [...this.#children].map(([child, { ownGroup }]) => {
+      if (ownGroup) signalGroup(child.pid!, 'SIGKILL');
+      else child.kill('SIGKILL');
       return new Promise((resolve) => child.once('close', resolve));
     });
     await Promise.all(running);
     await fs.promises.rm(this.root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}
+
+/** Sends a signal to all processes of a group, if there are any left. */
+export function signalGroup(leader: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-leader, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { systemCode } from '../../errors.ts';
 import type { Repository } from '../../git/repository.ts';
 import { gitVersion, isAtLeast } from '../../git/version.ts';
-import { temporaryName } from '../../store/temporary.ts';
+import { ONLY_OURS, temporaryFile, tidyOnce } from '../../temporary-file.ts';
 import type { Finding } from '../../ui/findings-text.ts';
 import type { CommandContext } from '../command.ts';
 
@@ -42,7 +42,8 @@ const NO_CLONES = ['ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EXDEV', 'EINVAL', 'ENOTTY
 function checkFileSystem({ gitDir, workTree = gitDir }: Repository): Finding {
   const check = 'file system';
   const source = path.join(gitDir, 'HEAD');
-  const copy = temporaryName(workTree);
+  tidyOnce(workTree, ONLY_OURS);
+  const copy = temporaryFile(workTree);
   try {
     copyFileSync(source, copy, fsConstants.COPYFILE_EXCL | fsConstants.COPYFILE_FICLONE_FORCE);
     return { check, state: 'good', says: 'shares blocks: large files are checked out without copying' };

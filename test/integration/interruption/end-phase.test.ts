@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FAULT_POINTS, type FaultPoint } from '../../../src/fault-point.ts';
+import type { FaultPoint } from '../../../src/fault-point.ts';
 import {
   contentOf,
   type DataRepository,
@@ -9,23 +9,10 @@ import {
   installedSandbox,
   oidOf,
 } from '../../support/data-repository.ts';
-import { FIRST, MAIN, writeHistory } from '../../support/history.ts';
+import { MAIN, writeHistory } from '../../support/history.ts';
+import { leftIn } from '../../support/interruption.ts';
 import type { Sandbox } from '../../support/sandbox.ts';
-
-/** Every step that a checkout passes, in order; `file-journalled` breaks git's own work off, all others leave git done. */
-const STEPS: readonly FaultPoint[] = [
-  'file-journalled',
-  'drain-locked',
-  'index-locked',
-  'index-written',
-  'sizes-forgotten',
-  'file-copied',
-  'file-replaced',
-  'tail-written',
-  'head-written',
-  'files-replaced',
-  'index-patched',
-];
+import { CHECKOUT_STEPS } from './steps.ts';
 
 let box: Sandbox;
 let template: DataRepository;
@@ -54,8 +41,7 @@ async function killedAt(
 
 /** Nothing of the dead may be there any more: no journal, no lock, no temporary file. */
 function expectNothingLeft(repository: DataRepository): void {
-  const left = fs.readdirSync(repository.file('.git'), { recursive: true }).map(String);
-  expect(left.filter((name) => /journal.|\.lock|\.lode-/.test(name))).toEqual([]);
+  expect(leftIn(repository.dir)).toEqual([]);
 }
 
 async function expectHealed(repository: DataRepository): Promise<void> {
@@ -66,18 +52,7 @@ async function expectHealed(repository: DataRepository): Promise<void> {
 }
 
 describe.concurrent('an end phase that is killed at the step', () => {
-  it('is tried at every step that there is', () => {
-    const elsewhere: readonly FaultPoint[] = [
-      'object-half-written',
-      'object-written',
-      'bundle-appended',
-      'bundle-flushed',
-      'journal-parked',
-    ];
-    expect([...STEPS, ...elsewhere].sort()).toEqual([...FAULT_POINTS].sort());
-  });
-
-  it.each(STEPS)('%s is finished by the next git command', async (step) => {
+  it.each(CHECKOUT_STEPS)('%s is finished by the next git command', async (step) => {
     const repository = await fresh();
     await repository.git(['checkout', '-q', 'v1']);
     await killedAt(repository, step, ['checkout', '-q', 'main']);
@@ -88,7 +63,7 @@ describe.concurrent('an end phase that is killed at the step', () => {
     await expectHealed(repository);
   });
 
-  it.each(STEPS)('%s is finished by git lode pull', async (step) => {
+  it.each(CHECKOUT_STEPS)('%s is finished by git lode pull', async (step) => {
     const repository = await fresh();
     await repository.git(['checkout', '-q', 'v1']);
     await killedAt(repository, step, ['checkout', '-q', 'main']);
@@ -97,7 +72,7 @@ describe.concurrent('an end phase that is killed at the step', () => {
     await expectHealed(repository);
   });
 
-  it.each(STEPS.slice(1))('%s with a split index is finished by git lode pull', async (step) => {
+  it.each(CHECKOUT_STEPS.slice(1))('%s with a split index is finished by git lode pull', async (step) => {
     const repository = await fresh();
     await repository.git(['update-index', '--split-index']);
     await repository.git(['checkout', '-q', 'v1']);
@@ -106,19 +81,22 @@ describe.concurrent('an end phase that is killed at the step', () => {
     await expectHealed(repository);
   });
 
-  it.each(STEPS.slice(1))('%s loses no edit that a person makes before it is finished', async (step) => {
-    const repository = await fresh();
-    await repository.git(['checkout', '-q', 'v1']);
-    await killedAt(repository, step, ['checkout', '-q', 'main']);
-    repository.write('small.bin', 7);
-    fs.appendFileSync(repository.file('large.bin'), 'more');
-    const edited = fs.readFileSync(repository.file('large.bin'));
-    await box.lode(['pull', '--quiet'], { cwd: repository.dir });
-    expect(fs.readFileSync(repository.file('large.bin')).equals(edited)).toBe(true);
-    await repository.expectFiles({ 'small.bin': 7, 'tiny.bin': 2 });
-    expect((await repository.status()).lines).toEqual([' M large.bin', ' M small.bin']);
-    expectNothingLeft(repository);
-  });
+  it.each(CHECKOUT_STEPS.slice(1))(
+    '%s loses no edit that a person makes before it is finished',
+    async (step) => {
+      const repository = await fresh();
+      await repository.git(['checkout', '-q', 'v1']);
+      await killedAt(repository, step, ['checkout', '-q', 'main']);
+      repository.write('small.bin', 7);
+      fs.appendFileSync(repository.file('large.bin'), 'more');
+      const edited = fs.readFileSync(repository.file('large.bin'));
+      await box.lode(['pull', '--quiet'], { cwd: repository.dir });
+      expect(fs.readFileSync(repository.file('large.bin')).equals(edited)).toBe(true);
+      await repository.expectFiles({ 'small.bin': 7, 'tiny.bin': 2 });
+      expect((await repository.status()).lines).toEqual([' M large.bin', ' M small.bin']);
+      expectNothingLeft(repository);
+    },
+  );
 });
 
 describe.concurrent('an end phase that is asked to stop', () => {
@@ -194,35 +172,5 @@ describe.concurrent("a lock on git's index that somebody keeps", () => {
     fs.rmSync(lock);
     await box.lode(['pull', '--quiet'], { cwd: repository.dir });
     await expectHealed(repository);
-  });
-});
-
-describe.concurrent('an add that is killed at the step', () => {
-  const MANY = 300;
-  const names = Array.from({ length: MANY }, (_, i) => `many/${i}.bin`);
-
-  it.each([
-    ['object-half-written', 128],
-    ['object-written', 128],
-    ['bundle-appended', 128],
-    ['bundle-flushed', 0],
-  ] as const)('%s loses nothing that was committed, and can be done again', async (step, exitCode) => {
-    const repository = await fresh();
-    repository.write('large.bin', 8);
-    for (const name of names) repository.write(name, 1);
-    await repository.git(['add', '.'], { env: { GIT_LODE_FAULT_AT: step }, exitCode });
-    await repository.git(['rev-parse', 'HEAD']);
-    fs.rmSync(repository.file('.git/index.lock'), { force: true });
-    await repository.git(['add', '.']);
-    await repository.git(['commit', '-qm', 'many']);
-    await repository.git(['checkout', '-q', 'v1']);
-    await repository.expectFiles(FIRST);
-    await repository.git(['checkout', '-q', 'main']);
-    await repository.expectFiles({
-      ...MAIN,
-      'large.bin': 8,
-      ...Object.fromEntries(names.map((name) => [name, 1])),
-    });
-    expect(await repository.status()).toEqual({ lines: [], cleaned: false });
   });
 });

@@ -4,9 +4,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DataRepository, emptyRepository, installedSandbox } from '../../support/data-repository.ts';
 import { FIRST, MAIN } from '../../support/history.ts';
+import { leftIn } from '../../support/interruption.ts';
 import type { Sandbox } from '../../support/sandbox.ts';
+import { Team } from '../../support/team.ts';
 
-const DISK_BYTES = 12 << 20;
+const DISK_BYTES = 24 << 20;
 
 /**
  * A disk that can be filled takes a mount, and that takes the superuser; what the code does with ENOSPC itself is tried without one in
@@ -53,6 +55,52 @@ async function repositoryOnDisk(name: string): Promise<DataRepository> {
 }
 
 describe.runIf(mayMount)('a full disk', () => {
+  /** From nothing at all to nearly enough: each stops the work at another write. */
+  const SPACES = [0, 8_000, 40_000, 400_000, 1_000_000];
+
+  it('of the folder that is the data remote fails a push, says so, and git push does it again', async () => {
+    const team = await Team.create(box, 'disk/push');
+    const before = team.published;
+    for (const space of SPACES) {
+      await withFreeBytes(space, async () => {
+        const { stderr } = await team.author.git(['push', '-q'], { exitCode: 1 });
+        expect(stderr).toMatch(/no space is left|disk that holds the local object store is full/);
+        expect(stderr).not.toContain('this should not have happened');
+      });
+      expect(team.published).toBe(before);
+    }
+    await team.author.git(['push', '-q']);
+    await team.expectDataWhole();
+    expect(leftIn(team.dir)).toEqual([]);
+    fs.rmSync(team.dir, { recursive: true });
+  });
+
+  it('leaves pointers at a pull that downloads, says so, and git lode pull finishes', async () => {
+    const team = await Team.create(box, 'disk/fetch');
+    await team.author.git(['push', '-q']);
+    const { reader } = team;
+    await reader.git(['fetch', '-q']);
+    await reader.git(['tag', 'v1']);
+    for (const space of SPACES) {
+      await reader.git(['reset', '-q', '--hard', 'v1']);
+      fs.rmSync(reader.file('large.bin'));
+      await withFreeBytes(space + 100_000, async () => {
+        const { stderr } = await reader.git(['reset', '-q', '--hard', 'origin/main'], { exitCode: 'any' });
+        expect(stderr).toContain('the disk that holds the local object store is full');
+        expect(stderr).toContain('because writing failed: large.bin');
+        expect(stderr).not.toContain('this should not have happened');
+        const states = Object.values(reader.look(Object.keys(MAIN)));
+        expect(states.filter((state) => ![1, 2, 'a pointer', 'absent'].includes(state))).toEqual([]);
+      });
+    }
+    await reader.git(['reset', '-q', '--hard', 'origin/main']);
+    await reader.git(['lode', 'pull', '--quiet']);
+    await reader.expectFiles(MAIN);
+    expect((await reader.status()).lines).toEqual([]);
+    expect(leftIn(team.dir)).toEqual([]);
+    fs.rmSync(team.dir, { recursive: true });
+  });
+
   it('leaves pointers at a checkout, says so, and the named command finishes', async () => {
     const repository = await repositoryOnDisk('checkout');
     // Enough for git and the small files; the old large file gives its own place back.

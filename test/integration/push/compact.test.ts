@@ -79,4 +79,35 @@ describe('the tables of many small pushes', () => {
     await pushOne();
     expect(tablesOf(memory).filter(({ size }) => size === 1)).toHaveLength(18);
   });
+
+  it.each(['before', 'after'] as const)(
+    'lose nothing where the push that merges them, or drops them, is cut at any request, %s it was done',
+    async (when) => {
+      const { memory, time, pusher, contents, pushOne } = await pushes(16, 1000);
+      const lost = new LodeError('REMOTE_FAILED', 'the network is gone');
+      const cutEverywhere = async () => {
+        const content = noise(100, contents.length + 1);
+        await pusher.commit({ [`${contents.length + 1}.bin`]: content });
+        let cuts = 0;
+        for (let cut = true; cut; cuts++) {
+          let request = 0;
+          pusher.use(withFault(memory, () => (request++ === cuts ? { when, error: lost } : undefined)));
+          await pusher.hook({ clocks: time.local }).catch((error: unknown) => expect(error).toBe(lost));
+          cut = request > cuts;
+          await expectWhole(memory, contents);
+        }
+        pusher.use(memory);
+        await pusher.push({ clocks: time.local });
+        contents.push(content);
+        return cuts;
+      };
+      expect(await cutEverywhere()).toBeGreaterThan(5);
+      expect(merged(memory).length).toBeGreaterThan(0);
+      time.pass(2 * HOUR);
+      await cutEverywhere();
+      time.pass(2 * HOUR);
+      await pushOne();
+      await expectWhole(memory, contents);
+    },
+  );
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { openMemory } from '../../../src/backend/memory.ts';
 import { withFault } from '../../../src/backend/with-fault.ts';
-import { names } from '../../support/push-remote.ts';
+import { LodeError } from '../../../src/errors.ts';
+import { expectWhole, names } from '../../support/push-remote.ts';
 import { Pusher } from '../../support/pusher.ts';
 import { noise } from '../../support/remote-fixtures.ts';
 
@@ -26,6 +27,24 @@ describe('which git remote is pushed to', () => {
     await pusher.git('push', '--quiet', '--no-verify', 'origin', 'HEAD');
     await pusher.commit({ 'b.bin': noise(100, 2) });
     expect(await pusher.push()).toMatchObject({ objects: 2, uploadedObjects: 2 });
+  });
+
+  it('and was unknown to a push that was cut, still has nothing', async () => {
+    const memory = openMemory();
+    const pusher = await Pusher.create(memory);
+    await pusher.commit({ 'a.bin': noise(100, 1) });
+    await pusher.git('push', '--quiet', '--no-verify', 'origin', 'HEAD');
+    await pusher.commit({ 'b.bin': noise(100, 2) });
+    const lost = new LodeError('REMOTE_FAILED', 'the network is gone');
+    for (const folder of ['repos', 'packs', 'index']) {
+      pusher.use(withFault(memory, ({ key }) => (key.startsWith(folder) ? { error: lost } : undefined)));
+      await expect(pusher.hook()).rejects.toMatchObject({ code: 'REMOTE_FAILED' });
+    }
+    pusher.use(memory);
+    expect(await pusher.push()).toMatchObject({ objects: 2 });
+    await expectWhole(memory, [noise(100, 1), noise(100, 2)]);
+    await pusher.commit({ 'c.bin': noise(100, 3) });
+    expect(await pusher.push()).toMatchObject({ objects: 1 });
   });
 
   it('is asked for once by a client that did not register it', async () => {

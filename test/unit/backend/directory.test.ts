@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Backend } from '../../../src/backend/backend.ts';
 import { openDirectory } from '../../../src/backend/directory.ts';
+import { deadProcess, livingProcess, STRANGER } from '../../support/processes.ts';
 
 let folder: string;
 let root: string;
@@ -83,14 +84,16 @@ describe('a put', () => {
     expect((await stat(join(root, 'a/b/file'))).mode & 0o7777).toBe(0o440);
   });
 
-  it('removes what a writer that died left three days ago, and nothing else', async () => {
+  it('removes what writers that died have left, of other machines three days ago, and nothing else', async () => {
     await mkdir(join(root, '_tmp'), { recursive: true });
-    const names = { old: '0'.repeat(24), young: '1'.repeat(24), foreign: 'notes.txt' };
-    for (const name of Object.values(names)) await writeFile(join(root, '_tmp', name), 'half');
+    const named = (identity: string, random: string) => `.lode-${identity}-${random.repeat(12)}`;
+    const gone = [named(deadProcess(), '0'), named(STRANGER, '1')];
+    const kept = [named(livingProcess(), '0'), named(STRANGER, '2'), 'notes.txt'];
+    for (const name of [...gone, ...kept]) await writeFile(join(root, '_tmp', name), 'half');
     const then = new Date(Date.now() - 4 * 24 * 3_600_000);
-    for (const name of [names.old, names.foreign]) await utimes(join(root, '_tmp', name), then, then);
+    for (const name of [gone[1]!, kept[0]!, kept[2]!]) await utimes(join(root, '_tmp', name), then, then);
     await put('a/file', 'text');
-    expect((await readdir(join(root, '_tmp'))).sort()).toEqual([names.young, names.foreign]);
+    expect((await readdir(join(root, '_tmp'))).sort()).toEqual(kept.sort());
   });
 
   it('finds a file that was cut, and does not replace it', async () => {

@@ -3,7 +3,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { ownIdentity } from '../../../src/process-identity.ts';
 import { openStore } from '../../../src/store/open.ts';
+import { deadProcess, livingProcess } from '../../support/processes.ts';
 import { projectDir } from '../../support/program.ts';
 import { content, filesIn, oidOf, scratchFolder } from '../../support/scratch.ts';
 
@@ -102,17 +104,15 @@ describe('the store', () => {
     expect(filesIn(folder)).toEqual([]);
   });
 
-  it('removes temporary files a week after the last write, and none earlier', () => {
+  it('removes what killed processes have left of theirs, and nothing of living ones', () => {
     const folder = scratchFolder();
     const store = openStore(folder);
-    const now = Date.now() / 1000;
-    for (const days of [1, 8]) {
-      const { file, fd } = store.createTemporary();
-      fs.closeSync(fd);
-      fs.utimesSync(file, now, now - days * 86_400);
-    }
+    const { file, fd } = store.createTemporary();
+    fs.closeSync(fd);
+    fs.writeFileSync(file.replace(ownIdentity(), deadProcess()), 'half');
+    fs.writeFileSync(file.replace(ownIdentity(), livingProcess()), 'half');
     store.flush();
-    expect(filesIn(path.join(folder, 'tmp'))).toHaveLength(1);
+    expect(filesIn(path.join(folder, 'tmp'))).toHaveLength(2);
   });
 });
 

@@ -1,14 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ownIdentity } from '../../../src/process-identity.ts';
 import { takeDrainLock } from '../../../src/worktree/drain-lock.ts';
-import { removeLeftovers, temporaryFile } from '../../../src/worktree/leftovers.ts';
-import { ownIdentity } from '../../../src/worktree/process-identity.ts';
+import { deadProcess, STRANGER } from '../../support/processes.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 
-const place = ownIdentity().split('.')[2];
-const DEAD = `999999999.1.${place}`;
-const STRANGER = '17.1.00000000';
+const DEAD = deadProcess();
 
 const lockOf = (folder: string) => path.join(folder, 'drain.lock');
 function lockedBy(folder: string, identity: string, ageSeconds = 0): void {
@@ -40,7 +38,8 @@ describe('the lock of those who put content in place', () => {
   it.each([
     ['a process that is no more', DEAD, 0],
     ['a process of elsewhere that gave no sign for more than a minute', STRANGER, 90],
-    ['a process that was killed while it wrote the lock', '', 90],
+    ['a process that was killed while it wrote the lock', '', 6],
+    ['a power cut, which kept the file and not its bytes', '\0'.repeat(40), 6],
   ])('is taken from %s', async (_, identity, age) => {
     const folder = scratchFolder();
     lockedBy(folder, identity, age);
@@ -80,25 +79,5 @@ describe('the lock of those who put content in place', () => {
     lockedBy(folder, DEAD);
     const locks = await Promise.all(Array.from({ length: 8 }, () => takeDrainLock(folder)));
     expect(locks.filter((lock) => lock !== undefined)).toHaveLength(1);
-  });
-});
-
-describe('temporary files', () => {
-  it('of processes that are no more are removed, others stay', () => {
-    const folder = scratchFolder();
-    const put = (name: string, ageSeconds = 0) => {
-      const file = path.join(folder, name);
-      fs.writeFileSync(file, '');
-      const then = Date.now() / 1000 - ageSeconds;
-      fs.utimesSync(file, then, then);
-    };
-    const own = path.basename(temporaryFile(folder));
-    const kept = [own, `.lode-${STRANGER}-0123456789ab`, '.lode-x', 'file', `.lode-${DEAD}-0123456789ab.txt`];
-    for (const name of kept) put(name);
-    put(`.lode-${DEAD}-0123456789ab`);
-    put(`.lode-${STRANGER}-000000000000`, 25 * 3600);
-    removeLeftovers(folder);
-    expect(fs.readdirSync(folder).sort()).toEqual(kept.sort());
-    removeLeftovers(path.join(folder, 'missing'));
   });
 });

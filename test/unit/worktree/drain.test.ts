@@ -2,13 +2,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { formatPointer } from '../../../src/pointer.ts';
+import { ownIdentity } from '../../../src/process-identity.ts';
 import { drainJournal } from '../../../src/worktree/drain.ts';
 import { hasJournal } from '../../../src/worktree/journal.ts';
 import { materialiseAll, pointerFiles } from '../../../src/worktree/materialise-all.ts';
-import { ownIdentity } from '../../../src/worktree/process-identity.ts';
+import { livingProcess, STRANGER } from '../../support/processes.ts';
 import { content, oidOf } from '../../support/scratch.ts';
 import { deferred } from './deferred.ts';
-import { livingProcess } from './processes.ts';
 
 describe('the end phase', () => {
   it('puts content in place, tells git about it, and forgets the journal', async () => {
@@ -132,9 +132,12 @@ describe('the end phase', () => {
   );
 
   it('steps back where another command is at it', async () => {
-    const { drain, repository, said } = await deferred({ 'a.bin': {} });
-    fs.writeFileSync(path.join(repository.ownDir, 'drain.lock'), '1.1.00000000');
+    const { drain, dependencies, repository, said } = await deferred({ 'a.bin': {} });
+    fs.writeFileSync(path.join(repository.ownDir, 'drain.lock'), STRANGER);
     expect(await drain()).toEqual({ materialised: 0, left: [] });
+    // Who has been asked for the files must not be told that they are there.
+    const pulled = await materialiseAll(repository, dependencies);
+    expect(pulled).toEqual({ materialised: 0, left: [{ path: 'a.bin', reason: 'locked' }] });
     expect(said.join()).toContain('afterwards run: git lode pull');
     expect(hasJournal(repository.ownDir)).toBe(true);
   });

@@ -127,7 +127,7 @@ describe('a lock that a killed process left', () => {
 
   it('is removed', async () => {
     const { repository, lock, name } = await abandoned();
-    removeLeftovers(repository.ownDir, lock);
+    removeLeftovers(repository);
     expect(fs.existsSync(lock)).toBe(false);
     expect(fs.existsSync(name)).toBe(false);
   });
@@ -136,7 +136,7 @@ describe('a lock that a killed process left', () => {
     const { repository, lock, name } = await abandoned();
     fs.rmSync(lock);
     fs.writeFileSync(lock, '');
-    removeLeftovers(repository.ownDir, lock);
+    removeLeftovers(repository);
     expect(fs.existsSync(lock)).toBe(true);
     expect(fs.existsSync(name)).toBe(false);
   });
@@ -144,7 +144,7 @@ describe('a lock that a killed process left', () => {
   it('stays while its process lives', async () => {
     const { repository, lock } = await withIndex();
     const index = (await lockIndex(repository, 'sha1'))!;
-    removeLeftovers(repository.ownDir, lock);
+    removeLeftovers(repository);
     expect(fs.existsSync(lock)).toBe(true);
     index.release();
   });

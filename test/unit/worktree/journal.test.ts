@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ownIdentity } from '../../../src/process-identity.ts';
 import {
   hasJournal,
   type JournalRecord,
@@ -10,9 +11,8 @@ import {
   parseRecords,
   readJournal,
 } from '../../../src/worktree/journal.ts';
-import { isAlive, ownIdentity } from '../../../src/worktree/process-identity.ts';
+import { deadProcess, livingProcess, STRANGER } from '../../support/processes.ts';
 import { scratchFolder } from '../../support/scratch.ts';
-import { livingProcess, unburiedProcess } from './processes.ts';
 
 const record = (name: string, size = 5): JournalRecord => ({
   oid: 'ab'.repeat(32),
@@ -31,30 +31,6 @@ function rename(folder: string, identity: string): void {
     path.join(journalFolder(folder), from!.replace(ownIdentity(), identity)),
   );
 }
-
-const dead = () => `999999999.1.${ownIdentity().split('.')[2]}`;
-
-describe('a process', () => {
-  it('is known as long as it lives', () => {
-    expect(isAlive(ownIdentity())).toBe(true);
-    expect(isAlive(livingProcess())).toBe(true);
-    expect(isAlive(dead())).toBe(false);
-  });
-
-  it.runIf(process.platform === 'linux')('is not its successor with the same number', () => {
-    const [pid, start, place] = livingProcess().split('.');
-    expect(isAlive(`${pid}.${Number(start) - 1}.${place}`)).toBe(false);
-  });
-
-  it.runIf(process.platform === 'linux')('is dead once it has ended, buried or not', async () => {
-    expect(isAlive(await unburiedProcess())).toBe(false);
-  });
-
-  it.each(['1.1.00000000', '', 'x', '0.0.', `-1.1.${ownIdentity().split('.')[2]}`, '1.1'])(
-    'of another machine or container, or none at all, cannot be told: %j',
-    (identity) => expect(isAlive(identity)).toBeUndefined(),
-  );
-});
 
 describe('the journal', () => {
   it('has no file before its first record', () => {
@@ -111,7 +87,7 @@ describe('the journal', () => {
   it('of a process that is no more is worked off and removed', () => {
     const folder = scratchFolder();
     new JournalWriter(folder).append(record('a'));
-    rename(folder, dead());
+    rename(folder, deadProcess());
     const journal = readJournal(folder);
     expect(journal.records).toEqual([record('a')]);
     journal.settle([]);
@@ -159,7 +135,7 @@ describe('the journal', () => {
   ])('of a process that nobody can ask for counts as living unless it is old (%s)', (_, age, left) => {
     const folder = scratchFolder();
     new JournalWriter(folder).append(record('a'));
-    rename(folder, '17.1.00000000');
+    rename(folder, STRANGER);
     const [name] = files(folder);
     const then = Date.now() / 1000 - age;
     fs.utimesSync(path.join(journalFolder(folder), name!), then, then);

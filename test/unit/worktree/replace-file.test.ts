@@ -26,7 +26,7 @@ function setUp(size: number) {
     oid: oidOf(bytes),
     size,
     mtime: undefined,
-    temporaryFolder: path.join(folder, 'own'),
+    temporary: { next: () => path.join(folder, 'own', 'temporary'), crossed: () => false },
   };
   const replace = (change: Partial<Replacement> = {}) => replaceFile({ ...replacement, ...change }, store);
   /** Nothing but the file, and the object, may be there. */
@@ -72,7 +72,9 @@ describe.each(SIZES)('a pointer to %i bytes', (size) => {
 
   it('is replaced where a temporary file has to be beside it', () => {
     const { file, bytes, replace, expectNoLeftovers } = setUp(size);
-    expect(replace({ temporaryFolder: undefined, file: Buffer.from(file) }).kind).toBe('replaced');
+    const next = () => Buffer.from(path.join(path.dirname(file), '.lode-beside'));
+    const temporary = { next, crossed: () => false };
+    expect(replace({ temporary, file: Buffer.from(file) }).kind).toBe('replaced');
     expect(fs.readFileSync(file).equals(bytes)).toBe(true);
     expectNoLeftovers();
   });
@@ -247,5 +249,35 @@ describe('a file that changes while its content is copied', () => {
     vi.spyOn(store, 'copyOut').mockImplementation(() => {});
     expect(replace()).toEqual({ kind: 'failed', code: 'ENOENT' });
     expect(fs.readFileSync(file).equals(pointer)).toBe(true);
+  });
+});
+
+describe('a git directory that is mounted apart from the working tree', () => {
+  /** As the system answers where two mounts show one file system, so that no device tells them apart. */
+  function mountedApart(folder: string): void {
+    const rename = fs.renameSync;
+    vi.spyOn(fs, 'renameSync').mockImplementation((from, to) => {
+      if (String(from).startsWith(path.join(folder, 'own')))
+        throw Object.assign(new Error('cross-device link'), { code: 'EXDEV' });
+      rename(from, to);
+    });
+  }
+
+  it('is found out by the first rename, and the file gets its content from beside it', () => {
+    const { folder, file, bytes, replace, expectNoLeftovers } = setUp(2_000_000);
+    mountedApart(folder);
+    const names = [path.join(folder, 'own', 'a'), path.join(folder, 'tree', '.lode-b')];
+    const temporary = { next: () => names.shift()!, crossed: () => names.length > 0 };
+    expect(replace({ temporary }).kind).toBe('replaced');
+    expect(fs.readFileSync(file).equals(bytes)).toBe(true);
+    expectNoLeftovers();
+  });
+
+  it('fails where beside the file is no better', () => {
+    const { folder, file, pointer, replace, expectNoLeftovers } = setUp(2_000_000);
+    mountedApart(folder);
+    expect(replace()).toEqual({ kind: 'failed', code: 'EXDEV' });
+    expect(fs.readFileSync(file).equals(pointer)).toBe(true);
+    expectNoLeftovers();
   });
 });

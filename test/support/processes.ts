@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import { ownIdentity } from '../../../src/worktree/process-identity.ts';
+import { ownIdentity } from '../../src/process-identity.ts';
 
 /** The identity of another process, which lives as long as the test. */
 export function livingProcess(): string {
@@ -26,8 +26,21 @@ export async function unburiedProcess(): Promise<string> {
   return identity;
 }
 
+/** The part of an identity that says on which machine, since which start of it, in which container. */
+export function placeOf(identity: string): string {
+  return identity.split('.').slice(2).join('.');
+}
+
+/** The identity of a process of this machine that has ended. */
+export function deadProcess(): string {
+  return `999999999.1.${placeOf(ownIdentity())}`;
+}
+
+/** The identity of a process of which nobody here can know whether it lives. */
+export const STRANGER = '17.1.00000000.00000000';
+
 function identityOf(pid: number): string {
   const stat = `/proc/${pid}/stat`;
   const start = fs.existsSync(stat) ? fs.readFileSync(stat, 'latin1').split(') ')[1]!.split(' ')[19] : '0';
-  return `${pid}.${start}.${ownIdentity().split('.')[2]}`;
+  return `${pid}.${start}.${placeOf(ownIdentity())}`;
 }
