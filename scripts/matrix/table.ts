@@ -106,7 +106,7 @@ export function format(versions: readonly string[], rows: readonly Row[]): strin
 }
 
 function cellText({ state, read = 0, why }: Cell): string {
-  if (state === 'lacking') return `- (git itself: ${why})`;
+  if (state === 'lacking') return `- (git: ${why})`;
   if (state === 'ok') return read === 0 ? 'ok' : `ok, ${read} read again`;
   return state.toUpperCase();
 }

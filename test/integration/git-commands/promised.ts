@@ -60,7 +60,7 @@ const COMMANDS: readonly Promised[] = [
   of('commit', ['commit -a', 'commit <path>', 'commit --amend', 'commit -p']),
   of('add', ['add -p', 'add -N', 'add --renormalize', 'add --chmod=+x']),
   of('mv, rm, clean', ['mv', 'rm', 'clean']),
-  of('gives content, never a pointer', ['archive', 'difftool']),
+  of('content, not a pointer', ['archive', 'difftool']),
   of('looking at history', ['diff', 'log -p', 'blame', 'grep', 'show']),
   of('carrying history elsewhere', ['bundle', 'format-patch', 'fast-export | fast-import']),
   of('history written anew', ['filter-branch']),

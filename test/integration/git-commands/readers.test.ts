@@ -89,7 +89,7 @@ beforeAll(async () => {
 });
 afterAll(() => box.remove());
 
-describe('gives content, never a pointer', () => {
+describe('content, not a pointer', () => {
   for (const { name, run } of readers) {
     it(name, async () => {
       expect((await run(repository)).equals(contentOf('large.bin', 1))).toBe(true);
@@ -98,7 +98,8 @@ describe('gives content, never a pointer', () => {
   }
 });
 
-describe('gives content, never a pointer, beside an index.lock that a dead git left', () => {
+// As a git that was killed leaves it.
+describe('content beside an index.lock', () => {
   const lock = () => path.join(repository.dir, '.git/index.lock');
   beforeAll(() => fs.writeFileSync(lock(), ''));
   afterAll(() => fs.rmSync(lock()));

@@ -20,19 +20,22 @@ interface Kind {
   readonly needs?: Need;
 }
 
-/** Something that not every git has: what is missing, and a command by which git itself says so. */
+/** Something that not every git has: what is missing, a command that such a git refuses, and in which words. */
 interface Need {
   readonly missing: string;
   readonly refused: readonly string[];
+  readonly saying: RegExp;
 }
 
 const REFTABLE: Need = {
   missing: 'reftable needs git 2.45',
   refused: ['init', '--ref-format=reftable', '../refused'],
+  saying: /unknown option/,
 };
 const MONITOR: Need = {
-  missing: 'this git has no fsmonitor--daemon for this system',
-  refused: ['fsmonitor--daemon', 'start'],
+  missing: 'no fsmonitor--daemon on this platform',
+  refused: ['fsmonitor--daemon', 'status'],
+  saying: /not supported on this platform/,
 };
 
 const kinds: readonly Kind[] = [
@@ -113,11 +116,10 @@ async function make({ name, init = [], attributes, config = {}, prepare = [] }: 
 }
 
 /** Whether git itself lacks what is needed: only if it says so. */
-async function lacks(need: Need): Promise<boolean> {
-  const repository = await emptyRepository(box, `asking-${need.refused[0]}`);
-  const { exitCode } = await repository.git(need.refused, { exitCode: 'any' });
-  if (exitCode === 0 && need === MONITOR) await repository.git(['fsmonitor--daemon', 'stop']);
-  return exitCode !== 0;
+async function lacks({ refused, saying }: Need): Promise<boolean> {
+  const repository = await emptyRepository(box, `asking-${refused[0]}`);
+  const { exitCode, stderr } = await repository.git(refused, { exitCode: 'any' });
+  return exitCode !== 0 && saying.test(stderr);
 }
 
 /** Switches there and back, and a change of the same size in the same second, which must still be seen. */
