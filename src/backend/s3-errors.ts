@@ -154,7 +154,7 @@ function factsOf(error: unknown): Facts {
     status: typeof status === 'number' ? status : undefined,
     system: textOf(code) ?? textOf(fieldsOf(cause).code),
     headers: Object.fromEntries(Object.entries(headers).map(([key, value]) => [key, textOf(value)])),
-    region: textOf(Region) ?? textOf(headers['x-amz-bucket-region']),
+    region: regionOf(Region) ?? regionOf(headers['x-amz-bucket-region']),
   };
 }
 
@@ -164,6 +164,11 @@ function fieldsOf(value: unknown): Record<string, unknown> {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? plainText(value) : undefined;
+}
+
+/** Only what is one: it stands in a command that people copy to their shell. */
+function regionOf(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[a-z0-9][a-z0-9-]{0,62}$/.test(value) ? value : undefined;
 }
 
 /** Seconds or a date (RFC 9110, 10.2.3), as milliseconds from now. */
