@@ -62,6 +62,8 @@ export interface ReadProgress {
   filled: number;
   /** The store's name for the state that they were read from, so that later bytes come from the same. */
   etag?: string;
+  /** How often the store has fallen silent: each time it is given longer. */
+  silences?: number;
 }
 
 export interface GetResult {

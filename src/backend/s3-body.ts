@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { BufferCollector } from '../buffer-collector.ts';
 import type { ReadProgress } from './backend.ts';
+import { watchSilence } from './silence.ts';
 import { SLICE, slices } from './slices.ts';
 
 /** A body to send: each try needs one of its own. */
@@ -29,9 +30,9 @@ export async function incoming(
     breach ??= why;
     stream.destroy();
   };
-  const timer = setTimeout(() => stop('stalled'), stall);
+  const watch = watchSilence(stall, () => stop('stalled'));
   stream.on('data', (chunk: Buffer) => {
-    timer.refresh();
+    watch.heard();
     received.after(chunk.length);
     if (progress.filled + chunk.length > progress.bytes.length) return stop('long');
     progress.filled += chunk.copy(progress.bytes, progress.filled);
@@ -41,7 +42,7 @@ export async function incoming(
   } catch (cause) {
     breach ??= { cause };
   } finally {
-    clearTimeout(timer);
+    watch.end();
   }
   if (breach === 'long') return breach;
   return progress.filled === progress.bytes.length ? undefined : (breach ?? 'short');

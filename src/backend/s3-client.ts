@@ -9,11 +9,13 @@ export interface S3Timeouts {
   readonly connect: number;
   /** Without a byte in either direction. */
   readonly socket: number;
-  /** Without a byte of an answer's body. */
+  /** Until an answer begins, at first: a store that needs longer is given twice as much the next time. */
+  readonly answer: number;
+  /** Without a byte of an answer's body, at the most. */
   readonly stall: number;
 }
 
-export const TIMEOUTS: S3Timeouts = { connect: 10_000, socket: 120_000, stall: 30_000 };
+export const TIMEOUTS: S3Timeouts = { connect: 10_000, socket: 120_000, answer: 6_000, stall: 30_000 };
 
 /** Milliseconds. A silent metadata address, as on most machines that are not AWS's, would cost 2 s each time. */
 const METADATA_TIMEOUT = 300;

@@ -85,6 +85,20 @@ export function broken(request: S3Request, where: S3Where, how: string, cause?: 
   });
 }
 
+/** The error for a request that got no answer within so many milliseconds. */
+export function unanswered(request: S3Request, where: S3Where, ms: number): LodeError {
+  const how = `the store did not answer for ${Math.round(ms / 1000)} s`;
+  return broken(request, where, how, { name: SILENCE });
+}
+
+const SILENCE = 'Silence';
+
+/** True if the store did not answer in time. */
+export function isSilence(error: unknown): boolean {
+  const refusal = refusalBehind(error);
+  return refusal instanceof Refusal && refusal.silent;
+}
+
 function errorFor(reason: Reason, facts: Facts, request: S3Request, where: S3Where): LodeError {
   const { code, what, hint, retryable } = failedBy(reason, { ...facts, ...where, ...request });
   const retryAfter = retryAfterOf(facts.headers['retry-after']);
@@ -110,6 +124,7 @@ class Refusal extends Error {
   readonly reason: Reason;
   /** The store's clock, in milliseconds since 1970; NaN where nothing was answered. */
   readonly now: number;
+  readonly silent: boolean;
 
   constructor(reason: Reason, { name, status, system, headers }: Facts) {
     const id = headers['x-amz-request-id'];
@@ -120,6 +135,7 @@ class Refusal extends Error {
     );
     this.name = 'Refusal';
     this.reason = reason;
+    this.silent = name === SILENCE;
     this.now = Date.parse(headers.date ?? '');
   }
 }
@@ -138,7 +154,7 @@ function factsOf(error: unknown): Facts {
     status: typeof status === 'number' ? status : undefined,
     system: textOf(code) ?? textOf(fieldsOf(cause).code),
     headers: Object.fromEntries(Object.entries(headers).map(([key, value]) => [key, textOf(value)])),
-    region: textOf(Region) ?? textOf(headers['x-amz-bucket-region']),
+    region: regionOf(Region) ?? regionOf(headers['x-amz-bucket-region']),
   };
 }
 
@@ -148,6 +164,11 @@ function fieldsOf(value: unknown): Record<string, unknown> {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? plainText(value) : undefined;
+}
+
+/** Only what is one: it stands in a command that people copy to their shell. */
+function regionOf(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[a-z0-9][a-z0-9-]{0,62}$/.test(value) ? value : undefined;
 }
 
 /** Seconds or a date (RFC 9110, 10.2.3), as milliseconds from now. */

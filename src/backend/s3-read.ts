@@ -4,10 +4,18 @@ import { isLodeError } from '../errors.ts';
 import { type ByteRange, type GetResult, type HeadResult, MAX_READ, type ReadProgress } from './backend.ts';
 import { checkRange, checkWithin, tooLong } from './keys.ts';
 import { type Breach, incoming } from './s3-body.ts';
-import { broken, refusalBehind, type S3Request, wrongAnswer } from './s3-errors.ts';
+import { broken, isSilence, refusalBehind, type S3Request, wrongAnswer } from './s3-errors.ts';
 import type { Reason } from './s3-reasons.ts';
-import { type Bucket, type Sent, send } from './s3-send.ts';
+import { type Bucket, patienceOf, type Sent, send } from './s3-send.ts';
 import { checkInterrupted } from './sleep.ts';
+
+/**
+ * Milliseconds between two parts of an answer before the rest is asked for anew: little at first, since a connection in a hundred may
+ * have died while the others go on, and what was read is kept; twice as much each time.
+ */
+const FIRST_SILENCE = 3_000;
+/** A HEAD has no progress that would remember how often a store needed longer. */
+const HEAD_SILENCES = 1;
 
 /** `get` of the contract: one range a request (two would bring the whole body), from the byte that `progress` reached. */
 export async function readKey(
@@ -21,13 +29,15 @@ export async function readKey(
   const rest = restOf(range, progress);
   const answer = await ask(bucket, request, rest, progress);
   const stream = answer.output.Body as Readable;
+  const stall = Math.min(bucket.stall, FIRST_SILENCE * 2 ** (progress.silences ?? 0));
   try {
     const length = lengthOf(bucket, request, rest, answer);
     const bytes = progress.bytes ?? Buffer.allocUnsafeSlow(length);
     progress.bytes = bytes;
     if (answer.output.ETag !== undefined) progress.etag ??= answer.output.ETag;
-    const breach = await incoming(stream, progress as ReadProgress & { bytes: Buffer }, bucket.stall);
-    if (breach !== undefined) throw breachError(bucket, request, breach);
+    const breach = await incoming(stream, progress as ReadProgress & { bytes: Buffer }, stall);
+    if (breach === 'stalled') progress.silences = (progress.silences ?? 0) + 1;
+    if (breach !== undefined) throw breachError(bucket, request, breach, stall);
     return { bytes, now: answer.now };
   } finally {
     stream.destroy();
@@ -54,9 +64,11 @@ async function ask(
     ...(rest === undefined ? {} : { Range: `bytes=${rest.offset}-${rest.offset + rest.length - 1}` }),
     ...(progress.etag === undefined ? {} : { IfMatch: progress.etag }),
   });
+  const patience = { ms: patienceOf(bucket, progress.silences ?? 0) };
   try {
-    return await send(bucket, command, request);
+    return await send(bucket, command, request, patience);
   } catch (error) {
+    if (isSilence(error)) progress.silences = (progress.silences ?? 0) + 1;
     if (refusalBehind(error)?.reason === 'exists') {
       // Not the file of the earlier bytes any more: the next try begins anew.
       progress.filled = 0;
@@ -99,7 +111,7 @@ function lengthOf(
   return rest.length;
 }
 
-function breachError(bucket: Bucket, request: S3Request, breach: Breach): Error {
+function breachError(bucket: Bucket, request: S3Request, breach: Breach, stall: number): Error {
   checkInterrupted(bucket.signal);
   switch (breach) {
     case 'long':
@@ -107,7 +119,7 @@ function breachError(bucket: Bucket, request: S3Request, breach: Breach): Error 
     case 'short':
       return broken(request, bucket.where, 'the answer ended too early');
     case 'stalled':
-      return broken(request, bucket.where, `the store was silent for ${bucket.stall / 1000} s`);
+      return broken(request, bucket.where, `the store was silent for ${stall / 1000} s`);
     default:
       return broken(request, bucket.where, 'the connection broke', breach.cause);
   }
@@ -133,7 +145,7 @@ async function head(bucket: Bucket, request: S3Request): Promise<HeadResult> {
     ...bucket.storage.all,
   });
   try {
-    const { output, now } = await send(bucket, command, request);
+    const { output, now } = await send(bucket, command, request, { ms: patienceOf(bucket, HEAD_SILENCES) });
     const time = output.LastModified?.getTime() ?? Number.NaN;
     if (output.ContentLength === undefined || Number.isNaN(time)) {
       throw wrongAnswer(request, bucket.where, 'the answer does not tell size and time');

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type {
   $Command,
   S3Client,
@@ -5,8 +6,9 @@ import type {
   ServiceInputTypes,
   ServiceOutputTypes,
 } from '@aws-sdk/client-s3';
-import { notS3, type S3Request, type S3Where, s3Error, wrongAnswer } from './s3-errors.ts';
+import { notS3, type S3Request, type S3Where, s3Error, unanswered, wrongAnswer } from './s3-errors.ts';
 import type { Storage } from './s3-storage.ts';
+import { type SilenceWatch, watchSilence } from './silence.ts';
 
 type AnyCommand<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Command<
   I,
@@ -38,20 +40,25 @@ export interface Bucket {
   /** What the settings add to requests. */
   readonly storage: Storage;
   readonly signal: AbortSignal | undefined;
-  /** Milliseconds that an answer's body may stay silent. */
+  /** Milliseconds until an answer begins, at first. */
+  readonly answer: number;
+  /** Milliseconds that an answer's body may stay silent, at the most. */
   readonly stall: number;
   /** What this store turned out not to do. */
   readonly lacks: { conditions: boolean };
+  /** How often it took a body and then fell silent: each time every later one is given longer. */
+  readonly silences: { put: number };
 }
 
 /**
  * Sends one command once. Throws only LodeErrors: what the store or the network answered, and `REMOTE_UNREACHABLE` where the
- * answer is a web page.
+ * answer is a web page, or does not begin within `patience`.
  */
 export async function send<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
   { client, where, signal }: Bucket,
   command: AnyCommand<I, O>,
   request: S3Request,
+  patience?: Patience,
 ): Promise<Sent<O>> {
   let status = 0;
   let now = Number.NaN;
@@ -71,13 +78,56 @@ export async function send<I extends ServiceInputTypes, O extends ServiceOutputT
     // Next to the wire: before the SDK takes the page for an empty list.
     { step: 'deserialize', priority: 'low', name: 'lodeAnswer' },
   );
+  const silent = new AbortController();
+  const watch = patience && watchAnswer(patience, () => silent.abort());
   try {
-    const output = await client.send(command, signal === undefined ? {} : { abortSignal: signal });
+    const output = await client.send(command, { abortSignal: either(signal, watch && silent.signal) });
     if (Number.isNaN(now)) throw wrongAnswer(request, where, 'the answer has no date');
     return { output, status, now };
   } catch (error) {
+    if (silent.signal.aborted && !signal?.aborted) throw unanswered(request, where, patience!.ms);
     throw s3Error(error, request, where);
+  } finally {
+    watch?.end();
   }
+}
+
+/** How long an answer may take to begin. */
+export interface Patience {
+  /** Milliseconds. */
+  readonly ms: number;
+  /**
+   * The request's body: the time begins when it has been taken, and is longer by what that took. What a slow line has of it by then, in
+   * the system's buffers, is not more than that.
+   */
+  readonly body?: Readable;
+}
+
+const LONGEST_ANSWER = 120_000;
+
+/** How long the next answer may take, of a store that has fallen silent so often. */
+export function patienceOf({ answer }: Bucket, silences: number): number {
+  return Math.min(LONGEST_ANSWER, answer * 2 ** silences);
+}
+
+function watchAnswer({ ms, body }: Patience, stop: () => void): Pick<SilenceWatch, 'end'> {
+  if (body === undefined) return watchSilence(ms, stop);
+  const begun = performance.now();
+  let watch: SilenceWatch | undefined;
+  let over = false;
+  body.once('end', () => {
+    if (!over) watch = watchSilence(ms + performance.now() - begun, stop);
+  });
+  return {
+    end() {
+      over = true;
+      watch?.end();
+    },
+  };
+}
+
+function either(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
+  return one !== undefined && other !== undefined ? AbortSignal.any([one, other]) : (one ?? other);
 }
 
 function isHtml(response: Response): boolean {

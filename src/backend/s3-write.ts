@@ -2,9 +2,9 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { PutResult } from './backend.ts';
 import { bodySize, sizeConflict } from './keys.ts';
 import { outgoing } from './s3-body.ts';
-import { notS3, refusalBehind, type S3Request } from './s3-errors.ts';
+import { isSilence, notS3, refusalBehind, type S3Request } from './s3-errors.ts';
 import { findKey } from './s3-read.ts';
-import { type Bucket, send } from './s3-send.ts';
+import { type Bucket, patienceOf, send } from './s3-send.ts';
 
 /**
  * `put` of the contract, in one request: the store checks the digest, and refuses the name if it is taken (so that a bucket's
@@ -51,12 +51,13 @@ async function write(
   conditional: boolean,
 ): Promise<PutResult> {
   const request: S3Request = { operation: 'put', key };
+  const stream = outgoing(body);
   const command = new PutObjectCommand({
     Bucket: bucket.where.bucket,
     Key: bucket.prefix + key,
     ...bucket.storage.all,
     ...bucket.storage.write,
-    Body: outgoing(body),
+    Body: stream,
     ContentLength: bodySize(body),
     ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
     ...(conditional ? { IfNoneMatch: '*' } : {}),
@@ -69,7 +70,13 @@ async function write(
     },
     { step: 'build', name: 'lodeKnownDigest' },
   );
-  const { output, now } = await send(bucket, command, request);
-  if (output.ETag === undefined) throw notS3(request, bucket.where);
-  return { outcome: 'created', now };
+  const ms = patienceOf(bucket, bucket.silences.put);
+  try {
+    const { output, now } = await send(bucket, command, request, { ms, body: stream });
+    if (output.ETag === undefined) throw notS3(request, bucket.where);
+    return { outcome: 'created', now };
+  } catch (error) {
+    if (isSilence(error)) bucket.silences.put += 1;
+    throw error;
+  }
 }

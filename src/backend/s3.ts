@@ -36,8 +36,10 @@ export async function openS3(settings: S3Settings, options: S3Options = {}): Pro
     prefix: settings.prefix === '' ? '' : `${settings.prefix}/`,
     storage: storageOf(settings),
     signal: options.signal,
+    answer: timeouts.answer,
     stall: timeouts.stall,
     lacks: { conditions: false },
+    silences: { put: 0 },
   };
   return {
     url: settings.url,

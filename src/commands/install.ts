@@ -3,6 +3,7 @@ import { accept, isAccepted, remoteIdentity } from '../config/acceptance.ts';
 import { loadSettings } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { isLodeError, LodeError } from '../errors.ts';
+import { throwIfGitRefuses } from '../git/refusal.ts';
 import { findRepository, type Repository } from '../git/repository.ts';
 import { committedForm, writeCommittedRemote } from '../install/committed-remote.ts';
 import { type HooksOutcome, installForUser, installInRepository } from '../install/install.ts';
@@ -53,6 +54,7 @@ function installGlobally(url: string | undefined, { cwd, env, reporter }: Comman
 async function installHere(url: string | undefined, context: CommandContext): Promise<number> {
   const { cwd, env, reporter } = context;
   const repository = findRepository(cwd, env);
+  throwIfGitRefuses({ cwd, env });
   if (url !== undefined) {
     const remote = committedForm(url, cwd);
     if (await writeCommittedRemote(repository, env, remote)) {

@@ -25,7 +25,7 @@ export async function survey(
   return {
     remote: remote === undefined ? null : { url: remote.url, accepted: isAccepted(settings, env) },
     ...(await uploads(repository, signal)),
-    pointerFiles: listPointerFiles(repository, store, reasonWithoutObject(settings, env)),
+    pointerFiles: await listPointerFiles(repository, store, reasonWithoutObject(settings, env)),
     missingObjects: await listMissing(repository, store, signal),
     unfinished: readJournal(repository.ownDir).records.length,
   };
@@ -51,8 +51,12 @@ function reasonWithoutObject(settings: Settings, env: CommandContext['env']): Po
   return isAccepted(settings, env) ? 'not-here' : 'remote-not-accepted';
 }
 
-function listPointerFiles(repository: Repository, store: Store, absent: PointerReason): PointerFile[] {
-  return pointerFiles(repository).map(({ oid, size, path }) => ({
+async function listPointerFiles(
+  repository: Repository,
+  store: Store,
+  absent: PointerReason,
+): Promise<PointerFile[]> {
+  return (await pointerFiles(repository)).map(({ oid, size, path }) => ({
     path: path.toString('utf8'),
     oid,
     size,

@@ -1,5 +1,8 @@
 import fs from 'node:fs';
+import { Readable } from 'node:stream';
 import { unless } from '../errors.ts';
+import { inside } from '../git/inside.ts';
+import { keptAmong } from '../git/kept-among.ts';
 import { objectFormat, type Repository } from '../git/repository.ts';
 import { formatPointer, MAX_POINTER_BYTES, parsePointer } from '../pointer.ts';
 import { type DrainDependencies, type DrainResult, drainJournal } from './drain.ts';
@@ -13,15 +16,27 @@ import { fullPath, isSafeName } from './safe-path.ts';
  * Materialises every file of the working tree that is still a pointer, whoever left it: the journal's files, and every
  * entry of git's index whose file holds exactly a pointer.
  */
-export function materialiseAll(
+export async function materialiseAll(
   repository: Repository,
   dependencies: DrainDependencies,
 ): Promise<DrainResult> {
-  return drainJournal(repository, dependencies, { more: pointerFiles(repository) });
+  return drainJournal(repository, dependencies, { more: await pointerFiles(repository) });
 }
 
-/** Files of git's index that hold a pointer in the working tree. Starts no git but for a split index, and reads only files of a pointer's size. */
-export function pointerFiles(repository: Repository): PointerFile[] {
+/**
+ * Files of git's index that git-lode keeps and that hold a pointer in the working tree. A file that no attribute gives to git-lode is a
+ * text about a pointer, and git would take its content for a change. Reads only files of a pointer's size.
+ */
+export async function pointerFiles(repository: Repository): Promise<PointerFile[]> {
+  const found = pointersInTree(repository);
+  const kept: PointerFile[] = [];
+  if (found.length === 0) return kept;
+  for await (const some of keptAmong<PointerFile>(Readable.from([found]), inside(repository)))
+    kept.push(...some);
+  return kept;
+}
+
+function pointersInTree(repository: Repository): PointerFile[] {
   const top = repository.workTree;
   if (top === undefined) return [];
   return indexNames(repository).flatMap((name) => {

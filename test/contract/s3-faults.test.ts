@@ -27,7 +27,7 @@ let opened: Backend[] = [];
 
 async function open(more: Partial<S3Settings> = {}, signal?: AbortSignal): Promise<Backend> {
   const backend = await openS3(settingsFor(double, more), {
-    timeouts: { connect: 2_000, socket: 2_000, stall: 200 },
+    timeouts: { connect: 2_000, socket: 20_000, answer: 500, stall: 200 },
     ...(signal === undefined ? {} : { signal }),
   });
   opened.push(backend);
@@ -195,6 +195,22 @@ describe('an upload', () => {
     expect((await put(await openPatient(), 'a/file', bytes)).outcome).toBe('exists');
     expect(requests('PutObject')).toBe(1);
     expect(requests('HeadObject')).toBe(1);
+  });
+
+  it('that is not answered is sent again, long before a socket counts as dead', async () => {
+    failing('PutObject', { hang: true });
+    const since = performance.now();
+    expect((await put(await openPatient(), 'a/file', bytes)).outcome).toBe('created');
+    expect(performance.now() - since).toBeLessThan(10_000);
+    expect(requests('PutObject')).toBe(2);
+  });
+
+  it('to a store that needs longer for its answers is given longer', async () => {
+    failing('PutObject', { delay: 1_200 }, 3);
+    const backend = await open();
+    await expect(put(backend, 'a/one', bytes)).rejects.toMatchObject({ code: 'REMOTE_UNREACHABLE' });
+    await expect(put(backend, 'a/two', bytes)).rejects.toMatchObject({ retryable: true });
+    expect((await put(backend, 'a/three', bytes)).outcome).toBe('created');
   });
 
   it('that is refused behind a broken connection says so', async () => {

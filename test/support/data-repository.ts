@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
@@ -34,14 +34,21 @@ const contents = new Map<string, Buffer>();
 export class DataRepository {
   readonly box: Sandbox;
   readonly dir: string;
+  readonly #env: Readonly<Record<string, string>>;
 
-  constructor(box: Sandbox, dir: string) {
+  constructor(box: Sandbox, dir: string, env: Readonly<Record<string, string>> = {}) {
     this.box = box;
     this.dir = dir;
+    this.#env = env;
+  }
+
+  /** The same repository for a person who has these variables set. */
+  within(env: Readonly<Record<string, string>>): DataRepository {
+    return new DataRepository(this.box, this.dir, env);
   }
 
   git(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-    return this.box.git(args, { cwd: this.dir, ...options });
+    return this.box.git(args, { cwd: this.dir, ...options, env: { ...this.#env, ...options.env } });
   }
 
   sh(script: string, options: RunOptions = {}): Promise<RunResult> {
@@ -110,12 +117,21 @@ export class DataRepository {
    * touched the files.
    */
   async status(): Promise<{ lines: string[]; cleaned: boolean }> {
-    const trace = this.file('.git-trace');
-    const { stdout } = await this.git(['status', '--porcelain'], { env: { GIT_TRACE: trace } });
-    const cleaned = fs.readFileSync(trace, 'utf8').includes('filter-process');
-    fs.rmSync(trace);
-    const lines = stdout.split('\n').filter((line) => line !== '' && !line.endsWith('.git-trace'));
-    return { lines, cleaned };
+    const { lines, read } = await this.statusAndReads();
+    return { lines, cleaned: read.length > 0 };
+  }
+
+  /** `git status --porcelain`, and which files git read again to know, through the filter. */
+  async statusAndReads(): Promise<{ lines: string[]; read: string[] }> {
+    const trace = path.join(this.box.root, `trace-${randomUUID()}`);
+    const env = { GIT_TRACE_PACKET: trace };
+    const { stdout } = await this.git(['status', '--porcelain'], { env });
+    const packets = fs.existsSync(trace) ? fs.readFileSync(trace, 'latin1') : '';
+    fs.rmSync(trace, { force: true });
+    const read = [...packets.matchAll(/git> command=clean\n.*git> pathname=(.*)\n/g)].map(
+      ([, name]) => name!,
+    );
+    return { lines: stdout.split('\n').filter((line) => line !== ''), read };
   }
 
   /** Every `*.bin` blob of a commit must be a pointer. Gives the oid that each stands for. */
@@ -128,6 +144,18 @@ export class DataRepository {
       pointers[name] = parsePointer(bytes)?.oid ?? 'no pointer';
     }
     return pointers;
+  }
+
+  /** The data entries of git's index, at any stage, whose blob is no pointer. */
+  async stagedWithoutPointer(): Promise<string[]> {
+    const { stdout } = await this.git(['ls-files', '--stage', '-z']);
+    const entries = stdout.split('\0').filter((entry) => entry.endsWith('.bin'));
+    const wrong: string[] = [];
+    for (const entry of entries) {
+      const { bytes } = await this.git(['cat-file', 'blob', entry.split(' ')[1]!]);
+      if (parsePointer(bytes) === undefined) wrong.push(entry);
+    }
+    return wrong;
   }
 
   async expectFiles(files: Files): Promise<void> {

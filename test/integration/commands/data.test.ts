@@ -197,6 +197,17 @@ describe('in a second clone', () => {
     expect((await box.lode(['pull'], { cwd: 'clone1' })).stderr).toContain('every file has its content');
   });
 
+  test('pull leaves a text that looks like a pointer, where no attribute gives it to git-lode', async () => {
+    const { dir } = await pushed('origin7');
+    const pointer = (await box.git(['show', 'HEAD:a.bin'], { cwd: dir })).stdout;
+    fs.writeFileSync(path.join(dir, 'a.txt'), pointer);
+    await commit(dir, 'a text');
+    expect((await box.lode(['pull'], { cwd: dir })).stderr).toContain('every file has its content');
+    expect(fs.readFileSync(path.join(dir, 'a.txt'), 'latin1')).toBe(pointer);
+    expect((await status(dir)).pointerFiles).toEqual([]);
+    expect((await box.git(['status', '--porcelain'], { cwd: dir })).stdout).toBe('');
+  });
+
   test('fetch takes refs, or everything', async () => {
     const { dir, bare } = await pushed('versions');
     await box.git(['tag', 'v1'], { cwd: dir });

@@ -1,9 +1,16 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DataRepository, emptyRepository, installedSandbox } from '../../support/data-repository.ts';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import {
+  DataRepository,
+  emptyRepository,
+  type Files,
+  installedSandbox,
+} from '../../support/data-repository.ts';
 import { FIRST, MAIN, writeHistory } from '../../support/history.ts';
 import type { Sandbox } from '../../support/sandbox.ts';
+import { SIDE } from './expectations.ts';
+import { expectOutcome } from './outcome.ts';
 
 let box: Sandbox;
 let origin: string;
@@ -28,56 +35,75 @@ const clones: readonly {
   name: string;
   args?: readonly string[];
   after?: readonly (readonly string[])[];
-  files?: typeof MAIN;
+  /** What the commit has, and what of it is not in the working tree. */
+  commit?: Files;
+  files?: Files;
+  /** The path of the origin instead of a URL: git then takes its objects as files. */
+  local?: boolean;
 }[] = [
-  { name: 'plain' },
-  { name: 'of a tag', args: ['--branch=v1'], files: FIRST },
-  { name: 'shallow', args: ['--depth=1'] },
-  { name: 'without blobs', args: ['--filter=blob:none'] },
-  { name: 'without trees', args: ['--filter=tree:0'] },
-  { name: 'without a checkout', args: ['--no-checkout'], after: [['checkout', '-q', 'main']] },
-  { name: 'with the git directory elsewhere', args: ['--separate-git-dir=../elsewhere.git'] },
+  { name: 'clone' },
+  { name: 'clone --branch', args: ['--branch=v1'], commit: FIRST },
+  { name: 'clone --depth=1', args: ['--depth=1'] },
+  { name: 'clone --filter=blob:none', args: ['--filter=blob:none'] },
+  { name: 'clone --filter=tree:0', args: ['--filter=tree:0'] },
   {
-    name: 'sparse',
+    name: 'clone --no-checkout, then checkout',
+    args: ['--no-checkout'],
+    after: [['checkout', '-q', 'main']],
+  },
+  { name: 'clone --separate-git-dir', args: ['--separate-git-dir=../elsewhere.git'] },
+  {
+    name: 'clone --sparse',
     args: ['--sparse'],
     after: [['checkout', '-q', 'side-branch']],
-    files: { ...FIRST, 'side.bin': 1, 'sub/deep.bin': 'absent', 'text.txt': 3 },
+    commit: { ...FIRST, ...SIDE },
+    files: { 'sub/deep.bin': 'absent' },
   },
-  { name: 'sharing objects', args: ['--shared'] },
-  { name: 'with four jobs', args: ['-c', 'checkout.workers=4', '-c', 'checkout.thresholdForParallelism=1'] },
+  { name: 'clone --local', args: ['--local'], local: true },
+  { name: 'clone --no-hardlinks', args: ['--no-hardlinks'], local: true },
+  { name: 'clone --shared', args: ['--shared'], local: true },
+  {
+    name: 'clone -c checkout.workers=4',
+    args: ['-c', 'checkout.workers=4', '-c', 'checkout.thresholdForParallelism=1'],
+  },
 ];
 
-describe.concurrent('a clone', () => {
-  it.each(clones)(
-    '$name has the content at once, and a clean status',
-    async ({ name, args = [], after = [], files = MAIN }) => {
-      const clone = new DataRepository(box, path.join(box.root, name.replaceAll(' ', '-')));
-      const url = name === 'sharing objects' ? origin : `file://${origin}`;
-      await box.git(['clone', '-q', ...args, url, clone.dir], { cwd: box.dir });
-      for (const step of after) await clone.git(step);
-      await clone.expectFiles(files);
-      expect(await clone.status()).toEqual({ lines: [], cleaned: false });
-    },
-  );
+const at = (folder: string) => new DataRepository(box, path.join(box.root, folder));
 
-  it('with a submodule has the content of both', async () => {
+describe.concurrent('clone', () => {
+  for (const [i, { name, args = [], after = [], commit = MAIN, files = {}, local }] of clones.entries()) {
+    it(name, async () => {
+      const clone = at(`clone-${i}`);
+      await box.git(['clone', '-q', ...args, local ? origin : `file://${origin}`, clone.dir]);
+      for (const step of after) await clone.git(step);
+      await expectOutcome(clone, commit, { files, head: {} });
+    });
+  }
+
+  it('clone --recurse-submodules', async () => {
     const parent = await emptyRepository(box, 'parent');
     await parent.git(['submodule', '--quiet', 'add', origin, 'data']);
     await parent.commit({}, 'data');
-    const clone = new DataRepository(box, path.join(box.root, 'parent-clone'));
+    const clone = at('parent-clone');
     await box.git(['clone', '-q', '--recurse-submodules', parent.dir, clone.dir]);
-    const data = new DataRepository(box, clone.file('data'));
-    await data.expectFiles(MAIN);
-    expect(await data.status()).toEqual({ lines: [], cleaned: false });
-    expect(await clone.status()).toEqual({ lines: [], cleaned: false });
+    await expectOutcome(new DataRepository(box, clone.file('data')), MAIN);
+    await expectOutcome(clone, {});
   });
 
-  it('that is bare gives its linked worktrees content', async () => {
+  it('clone --bare, with linked worktrees', async () => {
     const bare = path.join(box.root, 'bare.git');
-    const linked = new DataRepository(box, path.join(box.root, 'linked'));
     await box.git(['clone', '-q', '--bare', origin, bare]);
+    const linked = at('linked');
     await box.git(['worktree', 'add', '-q', linked.dir, 'main'], { cwd: bare });
-    await linked.expectFiles(MAIN);
-    expect(await linked.status()).toEqual({ lines: [], cleaned: false });
+    await expectOutcome(linked, MAIN);
+  });
+
+  it('clone --bare, with a work tree', async () => {
+    const bare = path.join(box.root, 'bare-with-tree.git');
+    await box.git(['clone', '-q', '--bare', origin, bare]);
+    const env = { GIT_DIR: bare, GIT_WORK_TREE: path.join(box.root, 'tree') };
+    fs.mkdirSync(env.GIT_WORK_TREE);
+    await box.git(['checkout', '-q', '-f', 'main'], { env });
+    await expectOutcome(at('tree').within(env), MAIN);
   });
 });

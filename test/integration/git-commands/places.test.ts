@@ -5,10 +5,13 @@ import {
   contentOf,
   DataRepository,
   emptyRepository,
+  type Files,
   installedSandbox,
 } from '../../support/data-repository.ts';
 import { FIRST, MAIN, writeHistory } from '../../support/history.ts';
 import type { Sandbox } from '../../support/sandbox.ts';
+import { SIDE } from './expectations.ts';
+import { expectOutcome } from './outcome.ts';
 
 let box: Sandbox;
 let template: DataRepository;
@@ -24,50 +27,73 @@ afterAll(() => box.remove());
 const fresh = () => template.copy(path.join(box.root, `copy-${count++}`));
 const at = (dir: string) => new DataRepository(box, dir);
 
-async function expectClean(repository: DataRepository): Promise<void> {
-  expect(await repository.status()).toEqual({ lines: [], cleaned: false });
-}
-
-describe.concurrent('linked worktrees', () => {
-  it('have content from the store that all of them share', async () => {
-    const repository = await fresh();
+describe.concurrent('worktree', () => {
+  async function linkedTo(repository: DataRepository): Promise<DataRepository> {
     const linked = at(`${repository.dir} linked`);
     await repository.git(['worktree', 'add', '-q', '--detach', linked.dir, 'v1']);
-    await linked.expectFiles(FIRST);
-    await expectClean(linked);
+    return linked;
+  }
+
+  it('worktree add', async () => {
+    const repository = await fresh();
+    const linked = await linkedTo(repository);
+    await expectOutcome(linked, FIRST);
+    // The store is one for all: what is added here is there at once.
     linked.write('small.bin', 6);
     await linked.git(['commit', '-qam', 'six']);
-    await linked.git(['checkout', '-q', 'main~1']);
-    await linked.expectFiles(FIRST);
-    await repository.git(['checkout', '-q', '--detach', 'main']);
-    await repository.git(['worktree', 'move', linked.dir, `${linked.dir} moved`]);
-    const moved = at(`${linked.dir} moved`);
-    await moved.git(['checkout', '-q', 'main']);
-    await moved.expectFiles(MAIN);
-    await expectClean(moved);
-    await repository.git(['worktree', 'remove', moved.dir]);
-    expect(fs.existsSync(moved.dir)).toBe(false);
+    const { stdout } = await linked.git(['rev-parse', 'HEAD']);
+    await repository.git(['checkout', '-q', stdout.trim()]);
+    await expectOutcome(repository, { ...FIRST, 'small.bin': 6 });
+    await linked.git(['checkout', '-q', 'main']);
+    await expectOutcome(linked, MAIN);
   });
-});
 
-describe.concurrent('sparse checkouts', () => {
-  it.each(['--cone', '--no-cone'])('materialise what comes into view (%s)', async (mode) => {
+  it('worktree move', async () => {
     const repository = await fresh();
-    await repository.git(['checkout', '-q', '--detach', 'side']);
-    const pattern = mode === '--cone' ? 'other' : '/*.txt';
-    await repository.git(['sparse-checkout', 'set', mode, pattern]);
-    await repository.expectFiles({ 'sub/deep.bin': 'absent', 'text.txt': 3 });
-    await expectClean(repository);
-    await repository.git(['sparse-checkout', 'add', mode === '--cone' ? 'sub' : '/sub/']);
-    await repository.expectFiles({ 'sub/deep.bin': 1 });
-    await expectClean(repository);
-    await repository.git(['sparse-checkout', 'disable']);
-    await repository.expectFiles({ ...FIRST, 'sub/deep.bin': 1, 'side.bin': 1, 'text.txt': 3 });
-    await expectClean(repository);
+    const linked = await linkedTo(repository);
+    const moved = at(`${linked.dir} moved`);
+    await repository.git(['worktree', 'move', linked.dir, moved.dir]);
+    await expectOutcome(moved, FIRST);
+    await moved.git(['checkout', '-q', '--detach', 'main']);
+    await expectOutcome(moved, MAIN);
+  });
+
+  it('worktree remove', async () => {
+    const repository = await fresh();
+    const linked = await linkedTo(repository);
+    linked.write('small.bin', 6);
+    await linked.git(['commit', '-qam', 'six']);
+    await linked.git(['branch', 'six']);
+    await repository.git(['worktree', 'remove', linked.dir]);
+    expect(fs.existsSync(linked.dir)).toBe(false);
+    await expectOutcome(repository, MAIN);
+    await repository.git(['checkout', '-q', 'six']);
+    await expectOutcome(repository, { ...FIRST, 'small.bin': 6 });
   });
 });
 
-describe.concurrent('pulls', () => {
+describe.concurrent('sparse-checkout', () => {
+  for (const mode of ['--cone', '--no-cone']) {
+    it(`sparse-checkout set ${mode}, add, disable`, async () => {
+      const repository = await fresh();
+      const commit = { ...FIRST, ...SIDE };
+      await repository.git(['checkout', '-q', '--detach', 'side']);
+      const cone = mode === '--cone';
+      await repository.git(['sparse-checkout', 'set', mode, cone ? 'other' : '/*.txt']);
+      const shown: Files = cone
+        ? FIRST
+        : { 'large.bin': 'absent', 'small.bin': 'absent', 'tiny.bin': 'absent' };
+      const others: Files = { ...shown, 'side.bin': cone ? 1 : 'absent', 'text.txt': 3 };
+      await expectOutcome(repository, commit, { files: { ...others, 'sub/deep.bin': 'absent' }, head: {} });
+      await repository.git(['sparse-checkout', 'add', cone ? 'sub' : '/sub/']);
+      await expectOutcome(repository, commit, { files: { ...others, 'sub/deep.bin': 1 }, head: {} });
+      await repository.git(['sparse-checkout', 'disable']);
+      await expectOutcome(repository, commit);
+    });
+  }
+});
+
+describe.concurrent('pull', () => {
   async function clone(commit: string): Promise<DataRepository> {
     const repository = at(path.join(box.root, `clone-${count++}`));
     await box.git(['clone', '-q', '--no-checkout', template.dir, repository.dir], { cwd: box.root });
@@ -77,68 +103,77 @@ describe.concurrent('pulls', () => {
     return repository;
   }
 
-  it('fast-forward', async () => {
+  it('pull --ff-only', async () => {
     const repository = await clone('v1');
     await repository.git(['pull', '-q', '--ff-only']);
-    await repository.expectFiles(MAIN);
-    await expectClean(repository);
+    await expectOutcome(repository, MAIN);
   });
 
-  it('--rebase', async () => {
-    const repository = await clone('v1');
-    await repository.commit({ 'mine.bin': 1 }, 'mine');
-    await repository.git(['pull', '-q', '--rebase']);
-    await repository.expectFiles({ ...MAIN, 'mine.bin': 1 });
-    await expectClean(repository);
-  });
+  for (const how of ['--rebase', '--rebase --autostash', '--no-rebase']) {
+    it(`pull ${how}`, async () => {
+      const repository = await clone('v1');
+      await repository.commit({ 'mine.bin': 1 }, 'mine');
+      await repository.git(['pull', '-q', '--no-edit', ...how.split(' ')]);
+      await expectOutcome(repository, { ...MAIN, 'mine.bin': 1 });
+    });
+  }
 
-  it('--no-rebase, with a merge', async () => {
-    const repository = await clone('v1');
-    await repository.commit({ 'mine.bin': 1 }, 'mine');
-    await repository.git(['pull', '-q', '--no-rebase', '--no-edit']);
-    await repository.expectFiles({ ...MAIN, 'mine.bin': 1 });
-    await expectClean(repository);
-  });
-
-  it('into an empty repository', async () => {
+  it('pull, into an empty repository', async () => {
     const repository = await emptyRepository(box, `empty-${count++}`);
     fs.rmSync(repository.file('.gitattributes'));
     await template.shareStore(repository.file('.git'));
     await repository.git(['pull', '-q', template.dir, 'main']);
-    await repository.expectFiles(MAIN);
-    await expectClean(repository);
+    await expectOutcome(repository, MAIN);
   });
 });
 
-describe.concurrent('submodules', () => {
-  it('are added, updated and switched with their content', async () => {
+describe.concurrent('submodule', () => {
+  /** A parent whose last commit has version 1 of its submodule, and whose commit before has version 2. */
+  async function parentWithData(): Promise<{ parent: DataRepository; data: DataRepository }> {
     const parent = await emptyRepository(box, `parent-${count++}`);
     await parent.git(['submodule', '--quiet', 'add', template.dir, 'data']);
     const data = at(parent.file('data'));
     // Nothing is pushed here: the store of the submodule gets its objects by hand.
-    await data.expectFiles({ 'small.bin': 'a pointer' as never });
+    expect(data.look(['small.bin'])).toEqual({ 'small.bin': 'a pointer' });
     await template.shareStore(parent.file('.git/modules/data'));
-    await data.git(['checkout', '-q', 'HEAD']);
     await box.lode(['pull', '--quiet'], { cwd: data.dir });
-    await data.expectFiles(MAIN);
-    await expectClean(data);
-    await parent.git(['add', '.']);
-    await parent.git(['commit', '-qm', 'data']);
+    await parent.commit({}, 'data');
     await data.git(['checkout', '-q', 'v1']);
-    await parent.git(['commit', '-qam', 'older data']);
-    await parent.git(['checkout', '-q', '--recurse-submodules', 'HEAD~1']);
-    await data.expectFiles(MAIN);
-    await expectClean(data);
-    await expectClean(parent);
-    await parent.git(['checkout', '-q', 'main']);
+    await parent.commit({}, 'older');
+    return { parent, data };
+  }
+
+  it('submodule add', async () => {
+    const { parent, data } = await parentWithData();
+    await expectOutcome(data, FIRST);
+    await expectOutcome(parent, {});
+  });
+
+  it('submodule update', async () => {
+    const { parent, data } = await parentWithData();
+    await parent.git(['checkout', '-q', 'HEAD~1']);
     await parent.git(['submodule', '--quiet', 'update', '--recursive']);
-    await data.expectFiles(FIRST);
-    await expectClean(data);
+    await expectOutcome(data, MAIN);
+    await expectOutcome(parent, {});
+  });
+
+  it('submodule deinit, then update --init', async () => {
+    const { parent, data } = await parentWithData();
     await parent.git(['submodule', '--quiet', 'deinit', '--force', 'data']);
     await parent.git(['submodule', '--quiet', 'update', '--init']);
-    await data.expectFiles(FIRST);
-    await expectClean(data);
+    await expectOutcome(data, FIRST);
+    await expectOutcome(parent, {});
   });
+
+  for (const command of ['checkout', 'switch --detach', 'reset --hard', 'read-tree -m -u HEAD']) {
+    it(`${command} --recurse-submodules`, async () => {
+      const { parent, data } = await parentWithData();
+      await parent.git([...command.split(' '), '--recurse-submodules', 'HEAD~1']);
+      await expectOutcome(data, MAIN);
+      const status = command.startsWith('read-tree') ? ['M  data'] : [];
+      await expectOutcome(parent, {}, { status });
+    });
+  }
 });
 
 describe.concurrent("other people's hooks", () => {
@@ -154,7 +189,7 @@ describe.concurrent("other people's hooks", () => {
     await repository.git(['checkout', '-q', 'v1']);
     const expected = Buffer.concat([contentOf('small.bin', 1), contentOf('large.bin', 1)]);
     expect(fs.readFileSync(seen).equals(expected)).toBe(true);
-    await expectClean(repository);
+    await expectOutcome(repository, FIRST);
   });
 });
 
@@ -172,7 +207,6 @@ describe.concurrent('clones whose content cannot be had', () => {
     expect(status).toMatchObject({ stdout: '', stderr: '' });
     await template.shareStore(clone.file('.git'));
     await box.lode(['pull'], { cwd: clone.dir });
-    await clone.expectFiles(MAIN);
-    await expectClean(clone);
+    await expectOutcome(clone, MAIN);
   });
 });

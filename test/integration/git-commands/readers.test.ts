@@ -7,10 +7,11 @@ import {
   emptyRepository,
   installedSandbox,
 } from '../../support/data-repository.ts';
-import { writeHistory } from '../../support/history.ts';
+import { MAIN, writeHistory } from '../../support/history.ts';
 import type { Sandbox } from '../../support/sandbox.ts';
+import { expectOutcome } from './outcome.ts';
 
-/** Commands that hand content to somebody else: a pointer there would be read as data. */
+/** Commands that hand content to somebody else: a pointer there would be read as data. Each gives version 1 of large.bin. */
 const readers: readonly { name: string; run: (repository: DataRepository) => Promise<Buffer> }[] = [
   {
     name: 'archive',
@@ -60,7 +61,7 @@ const readers: readonly { name: string; run: (repository: DataRepository) => Pro
     },
   },
   {
-    name: 'a one-shot smudge',
+    name: 'cat-file --filters, by a one-shot smudge',
     run: async (repository) => {
       await repository.git(['config', '--global', '--unset', 'filter.lode.process']);
       const { bytes } = await repository.git(['cat-file', '--filters', 'v1:large.bin']);
@@ -69,7 +70,7 @@ const readers: readonly { name: string; run: (repository: DataRepository) => Pro
     },
   },
   {
-    name: 'checkout-index to another folder',
+    name: 'checkout-index --prefix',
     run: async (repository) => {
       await repository.git(['checkout-index', '--force', '--prefix=../export/', 'large.bin']);
       const seen = fs.readFileSync(repository.file('../export/large.bin'));
@@ -88,15 +89,25 @@ beforeAll(async () => {
 });
 afterAll(() => box.remove());
 
-describe.each([
-  ['in a quiet repository', false],
-  ['beside an index.lock that a dead git left', true],
-])('%s', (_, locked) => {
-  beforeAll(() => {
-    if (locked) fs.writeFileSync(path.join(repository.dir, '.git/index.lock'), '');
-  });
+describe('content, not a pointer', () => {
+  for (const { name, run } of readers) {
+    it(name, async () => {
+      expect((await run(repository)).equals(contentOf('large.bin', 1))).toBe(true);
+      await expectOutcome(repository, MAIN);
+    });
+  }
+});
 
-  it.each(readers)('$name gives content, never a pointer', async ({ run }) => {
-    expect((await run(repository)).equals(contentOf('large.bin', 1))).toBe(true);
-  });
+// As a git that was killed leaves it.
+describe('content beside an index.lock', () => {
+  const lock = () => path.join(repository.dir, '.git/index.lock');
+  beforeAll(() => fs.writeFileSync(lock(), ''));
+  afterAll(() => fs.rmSync(lock()));
+
+  for (const { name, run } of readers) {
+    it(name, async () => {
+      expect((await run(repository)).equals(contentOf('large.bin', 1))).toBe(true);
+      expect(await repository.status()).toEqual({ lines: [], cleaned: false });
+    });
+  }
 });

@@ -1,31 +1,19 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type DataRepository,
-  emptyRepository,
-  type Files,
-  installedSandbox,
-  oidOf,
-} from '../../support/data-repository.ts';
+import { type DataRepository, emptyRepository, installedSandbox } from '../../support/data-repository.ts';
 import { MAIN, writeHistory } from '../../support/history.ts';
 import type { Sandbox } from '../../support/sandbox.ts';
+import { note } from './notes.ts';
+import { expectNothingLeft, expectOutcome, type Outcome } from './outcome.ts';
 
 /** git's arguments, or what a person does between two commands. */
 export type Step = readonly string[] | ((repository: DataRepository) => unknown);
 
 /** One row of a table of git commands: what is done in a fresh copy of the example history, and what must be true afterwards. */
-export interface Row {
+export interface Row extends Outcome {
+  /** Begins with the command as a person types it. */
   readonly name: string;
   readonly steps: readonly Step[];
-  /** What differs from `main` in the working tree. */
-  readonly files?: Files;
-  /** Lines of `git status --porcelain`. */
-  readonly status?: readonly string[];
-  /** What differs from `main` in the commit that HEAD is on; by default what the working tree has. */
-  readonly head?: Files;
-  /** Why the next status may clean files: git itself got their content through the pipe, or a person has just written them. */
-  readonly cleans?: string;
 }
 
 /** A git command that has to end with another exit code than 0. */
@@ -45,8 +33,15 @@ export function sh(script: string): Step {
   return (repository) => repository.sh(script);
 }
 
-/** A test for each row, each in its own copy of the example history. */
-export function describeRows(rows: readonly Row[]): void {
+/** A shell command that has to print text which matches. */
+export function prints(script: string, expected: RegExp): Step {
+  return async (repository) => {
+    expect((await repository.sh(script)).stdout).toMatch(expected);
+  };
+}
+
+/** A test for each row, each in its own copy of the example history; rows are in sections. */
+export function describeRows(sections: Readonly<Record<string, readonly Row[]>>): void {
   let box: Sandbox;
   let template: DataRepository;
   beforeAll(async () => {
@@ -56,42 +51,25 @@ export function describeRows(rows: readonly Row[]): void {
   });
   afterAll(() => box.remove());
 
-  describe.concurrent('git command', () => {
-    it.each(rows)('$name', async (row) => {
-      const repository = await template.copy(path.join(box.root, `row-${rows.indexOf(row)}`));
-      await runRow(repository, row);
+  for (const [section, rows] of Object.entries(sections)) {
+    describe.concurrent(section, () => {
+      for (const [i, row] of rows.entries()) {
+        it(row.name, async ({ task }) => {
+          const folder = `${section.replaceAll(/\W/g, '-')}-${i}`;
+          const repository = await template.copy(path.join(box.root, folder));
+          note(task, { cleans: row.cleans, read: await runRow(repository, row) });
+        });
+      }
     });
-  });
+  }
 }
 
-async function runRow(repository: DataRepository, row: Row): Promise<void> {
+async function runRow(repository: DataRepository, row: Row): Promise<string[]> {
   for (const step of row.steps) {
     if (typeof step === 'function') await step(repository);
     else await repository.git(step);
   }
-  await expectRow(repository, row);
-}
-
-async function expectRow(repository: DataRepository, row: Row): Promise<void> {
-  const files = { ...MAIN, ...row.files };
-  await repository.expectFiles(files);
-  const status = await repository.status();
-  expect(status.lines).toEqual(row.status ?? []);
-  if (row.cleans === undefined) expect(status.cleaned, 'status cleaned a file').toBe(false);
-  const head = { ...MAIN, ...(row.head ?? row.files) };
-  expect(await repository.pointersOf('HEAD')).toEqual(oidsOf(head));
-  expectNothingLeft(repository);
-}
-
-function oidsOf(files: Files): Record<string, string> {
-  const data = Object.entries(files).filter(
-    ([name, version]) => name.endsWith('.bin') && version !== 'absent',
-  );
-  return Object.fromEntries(data.map(([name, version]) => [name, oidOf(name, Number(version))]));
-}
-
-/** No journal, lock or temporary file may outlive a command that went well. */
-function expectNothingLeft(repository: DataRepository): void {
-  const left = fs.readdirSync(repository.file('.git/lode'), { recursive: true }).map(String);
-  expect(left.filter((name) => /journal\/|\.lock|\.lode-|tmp\//.test(name))).toEqual([]);
+  const read = await expectOutcome(repository, MAIN, row);
+  expectNothingLeft(repository.file('.git'));
+  return read;
 }

@@ -84,6 +84,15 @@ describe('an error of the SDK', () => {
     expect(byHeader.hint).toContain('eu-west-3');
   });
 
+  it.each(['eu; touch x', '$(touch x)', 'eu\u001b[2J', '-x', 'EU', ''])(
+    'puts no other words of the store into a command to copy (%j)',
+    (Region) => {
+      const error = s3Error(sdkError(service('AuthorizationHeaderMalformed', 400, { Region })), put, where);
+      expect(error.message).toContain('the bucket is in another region');
+      expect(error.hint).toBe('Say so in the configuration: git config lode.region <region>');
+    },
+  );
+
   it('says how to sign in again, with the profile', () => {
     const error = s3Error(sdkError(service('ExpiredToken', 400)), put, where);
     expect(error.hint).toBe("Sign in again: aws sso login --profile 'work'");

@@ -46,3 +46,14 @@ it('the answer follows a PATH that changes', () => {
   expect(gitProgram({ PATH: path.dirname(two) })).toBe(two);
   expect(gitProgram({ PATH: '' })).toBe('git');
 });
+
+// Node runs a `.bat` through a shell, which reads the arguments anew (CVE-2024-27980).
+it('on Windows a batch file is never found, only a program', () => {
+  process.chdir(folder);
+  const env = { PATH: 'C:\\bin' };
+  // On other systems these are ordinary names in the current folder.
+  for (const name of ['git', 'git.bat', 'git.cmd', '..exe']) plant(`C:\\bin\\${name}`);
+  expect(findProgram('git', env, 'win32')).toBeUndefined();
+  plant('C:\\bin\\git.exe');
+  expect(findProgram('git', env, 'win32')).toBe('C:\\bin\\git.exe');
+});

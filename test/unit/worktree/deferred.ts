@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import path from 'node:path';
 import { expect } from 'vitest';
 import { formatPointer } from '../../../src/pointer.ts';
 import type { Reporter } from '../../../src/report.ts';
@@ -27,6 +28,8 @@ export async function deferred(names: Readonly<Record<string, Options>>) {
     warn: (line) => said.push(line),
     task: () => ({ add() {}, skip() {}, done() {} }),
   };
+  fs.mkdirSync(path.join(repository.commonDir, 'info'), { recursive: true });
+  fs.writeFileSync(path.join(repository.commonDir, 'info', 'attributes'), '*.bin filter=lode\n');
   let lines = '';
   for (const [name, { missing = false, index = 'pointer' }] of Object.entries(names)) {
     const bytes = content(500, name);

@@ -176,7 +176,7 @@ describe('every pointer in the working tree', () => {
     fs.writeFileSync(box.path('d'), 'a file');
     fs.rmSync(box.path('f.bin'));
     fs.symlinkSync('a.bin', box.path('f.bin'));
-    expect(pointerFiles(repository).map(({ path: name }) => name.toString())).toEqual(['a.bin']);
+    expect((await pointerFiles(repository)).map(({ path: name }) => name.toString())).toEqual(['a.bin']);
     expect(await materialiseAll(repository, dependencies)).toEqual({ materialised: 1, left: [] });
     expect(holds('a.bin')).toBe(true);
   });
