@@ -82,6 +82,8 @@ function writeInPlace(replacement: Replacement, object: StoredObject): ReplaceOu
       // Tail first: whatever a kill or a power cut leaves still begins with the pointer, or is the content itself.
       if (content.length > pointer.length) writeFully(fd, content.subarray(pointer.length), pointer.length);
       faultPoint('tail-written');
+      // Who has written to the file meanwhile keeps it: a machine may have slept in between.
+      if (content.length > pointer.length && !beginsWith(fd, pointer)) return { kind: 'not-a-pointer' };
       headBegun = true;
       writeFully(fd, content.subarray(0, pointer.length), 0);
       faultPoint('head-written');
@@ -98,6 +100,11 @@ function writeInPlace(replacement: Replacement, object: StoredObject): ReplaceOu
   } finally {
     fs.closeSync(fd);
   }
+}
+
+function beginsWith(fd: number, pointer: Buffer): boolean {
+  const found = Buffer.allocUnsafe(pointer.length);
+  return fs.readSync(fd, found, 0, found.length, 0) === found.length && found.equals(pointer);
 }
 
 /** Memory for one content that is written in place: a new piece for each of thousands would keep the collector at work. */

@@ -9,7 +9,8 @@ import { type RunOptions, type RunResult, signalGroup } from './sandbox.ts';
 export interface Way {
   readonly name: string;
   readonly signal: NodeJS.Signals;
-  readonly whom: 'program' | 'git' | 'group';
+  /** `first`: only the first process of our program that comes to the step. */
+  readonly whom: 'program' | 'first' | 'git' | 'group';
   /** For the titles of tests. */
   toString(): string;
 }
@@ -26,6 +27,7 @@ export const PROGRAM_ENDED = way('our program terminated', 'SIGTERM', 'program')
 export const GIT_KILLED = way('git killed', 'SIGKILL', 'git');
 export const GIT_ENDED = way('git terminated', 'SIGTERM', 'git');
 export const CTRL_C = way('Ctrl-C for all', 'SIGINT', 'group');
+export const HOOK_KILLED = way('the hook alone killed', 'SIGKILL', 'first');
 export const ALL_KILLED = way('all killed', 'SIGKILL', 'group');
 
 export interface InterruptOptions {
@@ -49,6 +51,7 @@ export function interrupted(
 ): Promise<RunResult> {
   const send = (git: number, program: number, isFirst: boolean) => {
     if (whom === 'program') process.kill(program, signal);
+    else if (isFirst && whom === 'first') process.kill(program, signal);
     else if (isFirst && whom === 'git') process.kill(git, signal);
     else if (isFirst) signalGroup(git, signal);
   };

@@ -1,7 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { writeAcceptedList } from '../../src/config/accepted-list.ts';
+import { writeBytes } from '../../src/install/own-files.ts';
 import { ownIdentity } from '../../src/process-identity.ts';
+import { writeCacheFile } from '../../src/remote/cache-file.ts';
 import { ONLY_OURS, removeAbandoned, temporaryFile, tidyOnce } from '../../src/temporary-file.ts';
 import { deadProcess, livingProcess, STRANGER } from '../support/processes.ts';
 import { scratchFolder } from '../support/scratch.ts';
@@ -57,5 +60,22 @@ describe('temporary files', () => {
     tidyOnce(folder);
     expect(fs.readdirSync(folder)).toHaveLength(1);
     expect(temporaryFile(folder)).toContain(ownIdentity());
+  });
+});
+
+describe('what a dead process has left beside a file', () => {
+  const writers: readonly (readonly [string, (file: string) => unknown])[] = [
+    ['the list of accepted remotes', (file) => writeAcceptedList(file, [])],
+    ['a hook or a setting', (file) => writeBytes(file, 'text', 0o644)],
+    ['a cached file', (file) => writeCacheFile(file, Buffer.from('text'))],
+  ];
+
+  it.each(writers)('is removed by the next that writes %s', (_, write) => {
+    const folder = scratchFolder();
+    put(folder, named(deadProcess()));
+    put(folder, named(livingProcess()));
+    write(path.join(folder, 'file'));
+    expect(fs.readdirSync(folder).filter((name) => name.startsWith('.lode-'))).toHaveLength(1);
+    expect(fs.existsSync(path.join(folder, 'file'))).toBe(true);
   });
 });

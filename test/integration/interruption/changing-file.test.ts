@@ -86,6 +86,7 @@ describe.concurrent('a file that a person edits while a checkout ends', () => {
     ['sizes-forgotten', 'small.bin', (file) => fs.writeFileSync(file, EDIT)],
     ['sizes-forgotten', 'large.bin', (file) => replace(file, EDIT)],
     ['tail-written', 'small.bin', (file) => replace(file, EDIT)],
+    ['tail-written', 'small.bin', (file) => fs.writeFileSync(file, EDIT)],
     ['file-copied', 'large.bin', (file) => fs.writeFileSync(file, EDIT)],
     ['file-copied', 'large.bin', (file) => replace(file, EDIT)],
     ['file-replaced', 'large.bin', (file) => fs.writeFileSync(file, EDIT)],

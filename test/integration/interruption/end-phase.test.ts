@@ -12,7 +12,9 @@ import {
 import { MAIN, writeHistory } from '../../support/history.ts';
 import { leftIn } from '../../support/interruption.ts';
 import type { Sandbox } from '../../support/sandbox.ts';
-import { CHECKOUT_STEPS } from './steps.ts';
+import { CHECKOUT, stepsOf } from './steps.ts';
+
+const STEPS = stepsOf(CHECKOUT);
 
 let box: Sandbox;
 let template: DataRepository;
@@ -52,7 +54,7 @@ async function expectHealed(repository: DataRepository): Promise<void> {
 }
 
 describe.concurrent('an end phase that is killed at the step', () => {
-  it.each(CHECKOUT_STEPS)('%s is finished by the next git command', async (step) => {
+  it.each(STEPS)('%s is finished by the next git command', async (step) => {
     const repository = await fresh();
     await repository.git(['checkout', '-q', 'v1']);
     await killedAt(repository, step, ['checkout', '-q', 'main']);
@@ -63,7 +65,7 @@ describe.concurrent('an end phase that is killed at the step', () => {
     await expectHealed(repository);
   });
 
-  it.each(CHECKOUT_STEPS)('%s is finished by git lode pull', async (step) => {
+  it.each(STEPS)('%s is finished by git lode pull', async (step) => {
     const repository = await fresh();
     await repository.git(['checkout', '-q', 'v1']);
     await killedAt(repository, step, ['checkout', '-q', 'main']);
@@ -72,7 +74,7 @@ describe.concurrent('an end phase that is killed at the step', () => {
     await expectHealed(repository);
   });
 
-  it.each(CHECKOUT_STEPS.slice(1))('%s with a split index is finished by git lode pull', async (step) => {
+  it.each(STEPS.slice(1))('%s with a split index is finished by git lode pull', async (step) => {
     const repository = await fresh();
     await repository.git(['update-index', '--split-index']);
     await repository.git(['checkout', '-q', 'v1']);
@@ -81,22 +83,19 @@ describe.concurrent('an end phase that is killed at the step', () => {
     await expectHealed(repository);
   });
 
-  it.each(CHECKOUT_STEPS.slice(1))(
-    '%s loses no edit that a person makes before it is finished',
-    async (step) => {
-      const repository = await fresh();
-      await repository.git(['checkout', '-q', 'v1']);
-      await killedAt(repository, step, ['checkout', '-q', 'main']);
-      repository.write('small.bin', 7);
-      fs.appendFileSync(repository.file('large.bin'), 'more');
-      const edited = fs.readFileSync(repository.file('large.bin'));
-      await box.lode(['pull', '--quiet'], { cwd: repository.dir });
-      expect(fs.readFileSync(repository.file('large.bin')).equals(edited)).toBe(true);
-      await repository.expectFiles({ 'small.bin': 7, 'tiny.bin': 2 });
-      expect((await repository.status()).lines).toEqual([' M large.bin', ' M small.bin']);
-      expectNothingLeft(repository);
-    },
-  );
+  it.each(STEPS.slice(1))('%s loses no edit that a person makes before it is finished', async (step) => {
+    const repository = await fresh();
+    await repository.git(['checkout', '-q', 'v1']);
+    await killedAt(repository, step, ['checkout', '-q', 'main']);
+    repository.write('small.bin', 7);
+    fs.appendFileSync(repository.file('large.bin'), 'more');
+    const edited = fs.readFileSync(repository.file('large.bin'));
+    await box.lode(['pull', '--quiet'], { cwd: repository.dir });
+    expect(fs.readFileSync(repository.file('large.bin')).equals(edited)).toBe(true);
+    await repository.expectFiles({ 'small.bin': 7, 'tiny.bin': 2 });
+    expect((await repository.status()).lines).toEqual([' M large.bin', ' M small.bin']);
+    expectNothingLeft(repository);
+  });
 });
 
 describe.concurrent('an end phase that is asked to stop', () => {

@@ -1,17 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installedSandbox } from '../../support/data-repository.ts';
 import { MAIN } from '../../support/history.ts';
-import {
-  CTRL_C,
-  GIT_KILLED,
-  interrupted,
-  leftIn,
-  PROGRAM_ENDED,
-  PROGRAM_KILLED,
-} from '../../support/interruption.ts';
+import { GIT_KILLED, interrupted, leftIn, PROGRAM_ENDED } from '../../support/interruption.ts';
 import type { Sandbox } from '../../support/sandbox.ts';
 import { Team } from '../../support/team.ts';
-import { FETCH_STEPS } from './steps.ts';
+import { FETCH } from './steps.ts';
 
 let box: Sandbox;
 let template: Team;
@@ -24,18 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => box.remove());
 
-/** What is sent to whom at which steps, and what heals it. */
-const TABLE = [
-  ...FETCH_STEPS.flatMap((step) =>
-    [PROGRAM_KILLED, CTRL_C].map((way) => [step, way, 'git lode pull'] as const),
-  ),
-  ...(['remote-listed', 'object-half-written', 'objects-flushed'] as const).flatMap((step) =>
-    [PROGRAM_ENDED, GIT_KILLED].map((way) => [step, way, 'git pull and git lode pull'] as const),
-  ),
-];
-
 describe.concurrent('a git pull whose download is interrupted leaves pointers or contents', () => {
-  it.each(TABLE)('at %s: %s, and %s heals', async (step, way, healing) => {
+  it.each(FETCH)('at %s: %s, and git lode pull heals', async (step, way) => {
     const team = await template.copy(`team-${count++}`);
     const { reader } = team;
     await interrupted(reader, ['pull', '-q'], step, way);
@@ -44,7 +27,7 @@ describe.concurrent('a git pull whose download is interrupted leaves pointers or
     const states = Object.values(reader.look(Object.keys(MAIN)));
     expect(states.filter((state) => ![1, 2, 'a pointer'].includes(state))).toEqual([]);
     expect((await reader.git(['status', '--porcelain'])).stdout).toBe('');
-    if (healing.startsWith('git pull')) await reader.git(['pull', '-q']);
+    if (way === PROGRAM_ENDED || way === GIT_KILLED) await reader.git(['pull', '-q']);
     await reader.git(['lode', 'pull', '--quiet']);
     await reader.expectFiles(MAIN);
     expect((await reader.status()).lines).toEqual([]);

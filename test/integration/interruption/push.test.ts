@@ -1,17 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installedSandbox } from '../../support/data-repository.ts';
 import { MAIN } from '../../support/history.ts';
-import {
-  CTRL_C,
-  GIT_KILLED,
-  interrupted,
-  leftIn,
-  PROGRAM_ENDED,
-  PROGRAM_KILLED,
-} from '../../support/interruption.ts';
+import { interrupted, leftIn, PROGRAM_ENDED } from '../../support/interruption.ts';
 import type { Sandbox } from '../../support/sandbox.ts';
 import { Team } from '../../support/team.ts';
-import { FIRST_PUSH_STEPS, PUSH_STEPS } from './steps.ts';
+import { FIRST_PUSH, PUSH } from './steps.ts';
 
 let box: Sandbox;
 let template: Team;
@@ -23,18 +16,9 @@ beforeAll(async () => {
 });
 afterAll(() => box.remove());
 
-/** What is sent to whom at which steps of which push. */
 const TABLE = [
-  ...FIRST_PUSH_STEPS.flatMap((step) =>
-    [PROGRAM_KILLED, CTRL_C].map((way) => ['the first', step, way] as const),
-  ),
-  ...PUSH_STEPS.flatMap((step) =>
-    [PROGRAM_KILLED, PROGRAM_ENDED, CTRL_C].map((way) => ['a later', step, way] as const),
-  ),
-  // The hook goes on alone, and nobody moves the refs.
-  ...(['upload-half-written', 'table-put', 'push-recorded'] as const).map(
-    (step) => ['a later', step, GIT_KILLED] as const,
-  ),
+  ...FIRST_PUSH.map((each) => ['the first', ...each] as const),
+  ...PUSH.map((each) => ['a later', ...each] as const),
 ];
 
 describe.concurrent('a push that is interrupted moves no ref without its data, and git push does it again', () => {
