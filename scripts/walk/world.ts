@@ -44,6 +44,11 @@ export function createWorld(place: Workplace, withLode: boolean): World {
   const { dir, env, git } = place;
   const folder = (clone: CloneName) => path.join(dir, clone);
   for (const [key, value] of CONFIG) git('.', 'config', '--global', key, value);
+  // Also where a commit takes the first one back: without attributes a pointer is a text, and the worlds are no more the same.
+  const attributes = path.join(place.home, 'attributes');
+  const own = withLode ? 'data/** filter=lode -text -merge\n' : 'data/** -text -merge\n';
+  fs.writeFileSync(attributes, own + PLAIN);
+  git('.', 'config', '--global', 'core.attributesFile', attributes);
   if (withLode) git('.', 'lode', 'install', '--global');
   git('.', 'init', '-q', '--bare', 'bare.git');
   git('.', 'clone', '-q', 'bare.git', 'a');
@@ -52,7 +57,7 @@ export function createWorld(place: Workplace, withLode: boolean): World {
     git('a', 'lode', 'track', 'data/**');
     fs.appendFileSync(path.join(folder('a'), '.gitattributes'), PLAIN);
   } else {
-    fs.writeFileSync(path.join(folder('a'), '.gitattributes'), `data/** -text -merge\n${PLAIN}`);
+    fs.writeFileSync(path.join(folder('a'), '.gitattributes'), own + PLAIN);
     // A file of the same name, so that the trees have the same paths.
     fs.writeFileSync(path.join(folder('a'), '.git-lode.json'), '{}\n');
   }
