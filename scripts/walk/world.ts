@@ -136,7 +136,7 @@ export function snapshot(world: World, clone: CloneName, step: number): string[]
 }
 
 /** A merge names a file that is in the way of a folder after the commit that it is from. */
-const withoutCommits = (line: string) => line.replace(/~[0-9a-f]{40}/g, '~<commit>');
+const withoutCommits = (line: string) => line.replace(/~[0-9a-f]{7,40}(?![0-9a-f])/g, '~<commit>');
 
 const lines = (text: string) => text.split('\n').filter(Boolean);
 

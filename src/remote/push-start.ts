@@ -38,11 +38,13 @@ export async function startPush(
   const seen = new SeenRegistrations(repository.sharedDir);
   const isSeen = settings !== undefined && seen.has(settings, file.id);
   const onGitRemote = [...told, ...(options.distrustRefs === true ? [] : trackingRefs(gitRemote))];
-  const exclude = isSeen ? onGitRemote : pointerlessCommits(repository);
+  // Where no data remote is named any more, by a commit that was reverted say, what is on the git remote is not to be looked for.
+  const trustsRefs = isSeen || settings === undefined;
+  const exclude = trustsRefs ? onGitRemote : pointerlessCommits(repository);
   const known = storedPointers(repository, store);
   const scope = await findScope(repository, tips, exclude, signal, known);
   if (scope.objects.length === 0) {
-    if (!isSeen) rememberPointerless(repository, tips);
+    if (!trustsRefs) rememberPointerless(repository, tips);
     return NOTHING;
   }
 

@@ -134,6 +134,18 @@ describe('before and after a push', () => {
     expect(stdout).toBe('1\n');
   });
 
+  test('a commit that takes back the data remote and all files goes up: it brings no data', async () => {
+    const { dir } = await pushed('taken-back');
+    await box.git(['revert', '--no-edit', 'HEAD'], { cwd: dir });
+    await box.git(['push', '-q'], { cwd: dir });
+    const { stdout } = await box.git(['rev-list', '--count', '--all'], { cwd: 'taken-back.git' });
+    expect(stdout).toBe('2\n');
+    // A git remote that has nothing would lack what the first commit needs.
+    await box.git(['init', '-q', '--bare', 'elsewhere.git']);
+    const { stderr } = await box.git(['push', '../elsewhere.git', 'main'], { cwd: dir, exitCode: 1 });
+    expect(stderr).toContain('names no data remote');
+  });
+
   test('what the hook is told wrongly is refused, and nothing told is nothing done', async () => {
     const { dir } = await pushed('hook');
     const hook = ['hook', 'pre-push', 'origin', 'url'];

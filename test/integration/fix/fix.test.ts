@@ -179,7 +179,7 @@ describe.concurrent('files that a git without the filter left as pointers', () =
     await leavePointers(repository, ['small.bin']);
     // Of another machine: nobody here can tell whether it lives.
     fs.mkdirSync(repository.file('.git/lode'), { recursive: true });
-    fs.writeFileSync(repository.file('.git/lode/drain.lock'), '1.1.00000000');
+    fs.writeFileSync(repository.file('.git/lode/drain.lock'), '1.1.00000000.00000000');
     const { stdout } = await fix(repository, ['--json'], { exitCode: 26 });
     expect(JSON.parse(stdout).left).toEqual([{ path: 'small.bin', reason: 'locked' }]);
     expect(repository.look(['small.bin'])).toEqual({ 'small.bin': 'a pointer' });

@@ -98,7 +98,7 @@ describe('content, not a pointer', () => {
   }
 });
 
-// As a git that was killed leaves it.
+// As a git that was killed leaves it. What the index stands for is not asked here: git would have to lock it.
 describe('content beside an index.lock', () => {
   const lock = () => path.join(repository.dir, '.git/index.lock');
   beforeAll(() => fs.writeFileSync(lock(), ''));
