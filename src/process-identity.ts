@@ -26,7 +26,9 @@ export function ownIdentity(): string {
 export function isAlive(identity: string, seen = Number.POSITIVE_INFINITY): boolean | undefined {
   const match = IDENTITY.exec(identity);
   if (match === null || match[4] !== place()) return undefined;
-  if (match[3] !== boot()) return seen < started() ? false : undefined;
+  const isThisBoot = match[3] === boot();
+  if (seen < started() && !(isThisBoot && boot() !== NO_BOOT)) return false;
+  if (!isThisBoot) return undefined;
   return isRunning(Number(match[1]), Number(match[2]));
 }
 

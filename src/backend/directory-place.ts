@@ -1,4 +1,4 @@
-import { chmod, mkdir, realpath, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemCode } from '../errors.ts';
 import { folderMissing, linkRefused } from './directory-errors.ts';
@@ -14,9 +14,13 @@ export interface DirectoryPlace {
   find(key: string): Promise<string | undefined>;
   /** Makes a folder below the root (the root itself for `''`) if it is missing, and answers its path. */
   makeFolder(name: string): Promise<string>;
+  /** Makes the names of a folder and of those above it durable, once: whoever made them need not have lived to do so. */
+  flushNames(path: string): Promise<void>;
 }
 
 export function directoryPlace(url: string, root: string): DirectoryPlace {
+  const flushed = new Set<string>();
+
   async function checkPresent(): Promise<void> {
     try {
       await stat(dirname(root));
@@ -56,6 +60,13 @@ export function directoryPlace(url: string, root: string): DirectoryPlace {
       return undefined;
     },
 
+    async flushNames(path) {
+      if (flushed.has(path)) return;
+      flushed.add(path);
+      for (let folder = path; folder.length >= root.length; folder = dirname(folder))
+        await flushFolder(dirname(folder));
+    },
+
     async makeFolder(name) {
       await makeRoot();
       const path = join(root, name);
@@ -70,6 +81,18 @@ export function directoryPlace(url: string, root: string): DirectoryPlace {
       return path;
     },
   };
+}
+
+/** Makes the names in a folder durable, where the system can. */
+export async function flushFolder(path: string): Promise<void> {
+  await tolerating(async () => {
+    const folder = await open(path, 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  });
 }
 
 /** Runs `action`; that this system cannot do it is no error. */

@@ -5,7 +5,7 @@ import { LodeError, systemCode } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
 import { isAbandoned } from '../process-identity.ts';
 import { ownerOf, temporaryFile } from '../temporary-file.ts';
-import { tolerating } from './directory-place.ts';
+import { flushFolder, tolerating } from './directory-place.ts';
 import { slices } from './slices.ts';
 
 /** The folder of temporary files. No key can name it: `_` is not in the alphabet of keys. */
@@ -94,17 +94,6 @@ async function giveName(path: string, target: string): Promise<'created' | 'exis
   // A name is never used for different bytes: whoever took it meanwhile wrote the same.
   await rename(path, target);
   return 'created';
-}
-
-async function flushFolder(path: string): Promise<void> {
-  await tolerating(async () => {
-    const folder = await open(path, 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
-  });
 }
 
 async function statIfThere(path: string) {

@@ -77,7 +77,9 @@ export function openDirectory(settings: DirectorySettings): Backend {
   async function store(key: string, body: readonly Uint8Array[], sha256: string) {
     const temporary = await place.makeFolder(TEMPORARY);
     if (key.includes('/')) await place.makeFolder(dirname(key));
-    const { outcome, mtime } = await publish(temporary, join(root, key), body, sha256);
+    const target = join(root, key);
+    const { outcome, mtime } = await publish(temporary, target, body, sha256);
+    await place.flushNames(dirname(target));
     clock.observe(mtime);
     if (!cleaned) {
       cleaned = true;

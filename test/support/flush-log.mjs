@@ -1,6 +1,6 @@
 // @ts-nocheck: it replaces functions of Node's own.
 // Loaded by NODE_OPTIONS before the program: writes down which bytes and names of files have been written, and which have been flushed, a
-// line of JSON an event, so that a test can make of the disk what a power cut would (see power-cut.ts). Knows the calls that src/store makes.
+// line of JSON an event, so that a test can make of the disk what a power cut would (see power-cut.ts). Knows the calls that src/store and folder remotes make.
 import childProcess from 'node:child_process';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -24,6 +24,14 @@ const bytes = (fd) => {
   const stat = original.fstatSync(fd);
   if (stat.isFile()) tell({ bytes: stat.ino });
 };
+const flushed = (fd) => {
+  const stat = original.fstatSync(fd);
+  tell(stat.isDirectory() ? { names: stat.ino } : { flushed: stat.ino });
+};
+const made = (folder, first) => {
+  if (first === undefined) return;
+  for (let each = String(folder); each.length >= String(first).length; each = path.dirname(each)) named(each);
+};
 const named = (file) => tell({ name: inode(file), folder: inode(path.dirname(String(file))) });
 
 after('writeSync', ([fd]) => bytes(fd));
@@ -41,14 +49,34 @@ after('renameSync', ([, to]) => named(to));
 after('openSync', ([file, flags]) => {
   if (typeof flags === 'string' && flags.includes('x')) named(file);
 });
-after('mkdirSync', ([folder], first) => {
-  if (first === undefined) return;
-  for (let made = String(folder); made.length >= first.length; made = path.dirname(made)) named(made);
+after('mkdirSync', ([folder], first) => made(folder, first));
+after('fsyncSync', ([fd]) => flushed(fd));
+
+// What a folder remote does goes through promises.
+const promises = { ...fs.promises };
+function afterwards(name, report) {
+  fs.promises[name] = async (...args) => {
+    const result = await promises[name](...args);
+    report(args, result);
+    return result;
+  };
+}
+afterwards('open', ([file, flags], handle) => {
+  if (flags === 'wx') named(file);
+  for (const [name, report] of [
+    ['appendFile', () => bytes(handle.fd)],
+    ['sync', () => flushed(handle.fd)],
+  ]) {
+    const method = handle[name].bind(handle);
+    handle[name] = async (...args) => {
+      await method(...args);
+      report();
+    };
+  }
 });
-after('fsyncSync', ([fd]) => {
-  const stat = original.fstatSync(fd);
-  tell(stat.isDirectory() ? { names: stat.ino } : { flushed: stat.ino });
-});
+afterwards('link', ([, to]) => named(to));
+afterwards('rename', ([, to]) => named(to));
+afterwards('mkdir', ([folder, options], first) => made(folder, options?.recursive === true ? first : folder));
 
 const { spawnSync } = childProcess;
 childProcess.spawnSync = (command, args, options) => {

@@ -19,8 +19,8 @@ export class PowerCut {
     this.env = { NODE_OPTIONS: `--import=${hook}`, GIT_LODE_TEST_FLUSH_LOG: log };
   }
 
-  /** Does it below `<gitDir>/lode`, and lets the machine start anew. Gives how many files and names were hit. */
-  strike(gitDir: string, unflushed: Unflushed, { loseNames = true } = {}): number {
+  /** Does it to a folder and all that is in it, and lets the machine start anew. Gives how many files and names were hit. */
+  strike(root: string, unflushed: Unflushed, { loseNames = true } = {}): number {
     const isOnDisk = this.#onDisk();
     let hit = 0;
     const visit = (file: string, folder: number) => {
@@ -36,8 +36,7 @@ export class PowerCut {
         hit += 1;
       }
     };
-    const root = path.join(gitDir, 'lode');
-    visit(root, fs.statSync(gitDir).ino);
+    visit(root, fs.statSync(path.dirname(root)).ino);
     restart(root);
     return hit;
   }

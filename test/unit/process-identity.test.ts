@@ -1,5 +1,6 @@
+import fs from 'node:fs';
 import os from 'node:os';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { isAbandoned, isAlive, ownIdentity } from '../../src/process-identity.ts';
 import { deadProcess, livingProcess, placeOf, STRANGER, unburiedProcess } from '../support/processes.ts';
 
@@ -34,6 +35,24 @@ describe('a process', () => {
       expect(isAlive(twin, started - 1000)).toBe(false);
     },
   );
+
+  it('is dead where the system tells nothing but its number, and its last sign is older than the machine’s start', async () => {
+    const read = fs.readFileSync as (...args: unknown[]) => string;
+    vi.spyOn(fs, 'readFileSync').mockImplementation(((file: string, ...rest: unknown[]) => {
+      if (String(file).startsWith('/proc/')) throw Object.assign(new Error('none'), { code: 'ENOENT' });
+      return read(file, ...rest);
+    }) as typeof fs.readFileSync);
+    vi.resetModules();
+    const there = await import('../../src/process-identity.ts');
+    const own = there.ownIdentity();
+    expect(own).toMatch(/^\d+\.0\.00000000\.[0-9a-f]{8}$/);
+    expect([there.isAlive(own), there.isAlive(own, Date.now()), there.isAlive(own, 0)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    vi.restoreAllMocks();
+  });
 
   it.each([
     '1.1.00000000',

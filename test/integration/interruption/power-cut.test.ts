@@ -59,7 +59,7 @@ describe.concurrent('a power cut after git add has returned takes nothing of wha
     const repository = await repositoryWith(files);
     const cut = new PowerCut(path.join(box.root, `log-${count++}`));
     await repository.git(['add', '.'], { env: cut.env });
-    cut.strike(repository.file('.git'), unflushed);
+    cut.strike(repository.file('.git/lode'), unflushed);
     await expectStored(repository, files);
   });
 });
@@ -80,10 +80,24 @@ describe.concurrent('a power cut in the middle of a git add leaves no object tha
       const repository = await repositoryWith(files);
       const cut = new PowerCut(path.join(box.root, `log-${count++}`));
       await interrupted(repository, ['add', '.'], step, ALL_KILLED, cut);
-      expect(cut.strike(repository.file('.git'), unflushed, { loseNames })).toBeGreaterThan(0);
+      expect(cut.strike(repository.file('.git/lode'), unflushed, { loseNames })).toBeGreaterThan(0);
       fs.rmSync(repository.file('.git/index.lock'), { force: true });
       await repository.git(['add', '.']);
       await expectStored(repository, files);
+    },
+  );
+});
+
+describe.concurrent('a power cut after git push has returned', () => {
+  it.each(UNFLUSHED)(
+    'takes nothing of a data remote that is a folder, even a new one: unflushed bytes %s',
+    async (unflushed) => {
+      const team = await Team.create(box, `team-${count++}`);
+      team.loseDataRemote();
+      const cut = new PowerCut(path.join(box.root, `log-${count++}`));
+      await team.author.git(['push', '-q'], { env: cut.env });
+      cut.strike(team.data, unflushed);
+      await team.expectDataWhole();
     },
   );
 });
@@ -97,7 +111,7 @@ describe.concurrent('a power cut in the middle of a download', () => {
       const { reader } = team;
       const cut = new PowerCut(path.join(box.root, `log-${count++}`));
       await interrupted(reader, ['pull', '-q'], 'object-in-place', ALL_KILLED, cut);
-      expect(cut.strike(reader.file('.git'), unflushed, { loseNames: false })).toBeGreaterThan(0);
+      expect(cut.strike(reader.file('.git/lode'), unflushed, { loseNames: false })).toBeGreaterThan(0);
       await reader.git(['lode', 'pull', '--quiet']);
       await reader.expectFiles(MAIN);
       expect((await reader.status()).lines).toEqual([]);

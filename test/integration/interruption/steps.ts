@@ -43,14 +43,14 @@ export const CHECKOUT = matrix(`
                           killed   ended    killed  ended          killed  alone
   file-journalled         .        x        x       x      x       x       .
   drain-locked            .        x        x       .      x       .       x
-  index-locked            .        x        x       .      x       .       .
+  index-locked            .        .        x       .      x       .       .
   index-written           .        x        x       x      x       x       x
-  sizes-forgotten         .        x        x       .      x       .       .
-  file-copied             .        x        x       .      x       .       x
+  sizes-forgotten         .        .        x       .      x       .       .
+  file-copied             .        .        x       .      x       .       x
   file-replaced           .        x        x       .      x       .       .
   tail-written            .        x        x       x      x       x       x
-  head-written            .        x        x       .      x       .       .
-  files-replaced          .        x        x       .      x       .       .
+  head-written            .        .        x       .      x       .       .
+  files-replaced          .        .        x       .      x       .       .
   index-patched           .        x        x       .      x       .       x
 `);
 
@@ -59,12 +59,12 @@ export const FETCH = matrix(`
                           program  program  git     git    Ctrl-C  all     hook
                           killed   ended    killed  ended          killed  alone
   remote-listed           x        x        x       .      x       .       .
-  cache-written           x        .        .       .      x       .       .
+  cache-written           x        x        .       .      x       .       .
   object-half-written     x        x        x       .      x       .       .
-  object-written          x        .        .       .      x       .       .
-  object-in-place         x        .        .       .      x       .       .
+  object-written          x        x        .       .      x       .       .
+  object-in-place         x        x        .       .      x       .       .
   objects-flushed         x        x        x       .      x       .       .
-  recipes-kept            x        .        .       .      x       .       .
+  recipes-kept            x        x        .       .      x       .       .
 `);
 
 /** The first push to a data remote brings what was pushed before, too. */
@@ -76,7 +76,7 @@ export const FIRST_PUSH = matrix(`
   table-put               x        .        .       .      x       .       .
 `);
 
-/** Every later push to a folder. Where git is killed, the hook goes on alone, and nobody moves the refs. */
+/** Every later push to a folder. Where git is killed, the hook goes on alone, and nobody moves the refs. A Ctrl-C asks the hook to end, too. */
 export const PUSH = matrix(`
                           program  program  git     git    Ctrl-C  all     hook
                           killed   ended    killed  ended          killed  alone
