@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
 import { systemCode, unless } from './errors.ts';
 
 /*
@@ -8,6 +9,7 @@ import { systemCode, unless } from './errors.ts';
  * the same ones out, and machines made from one image even share name and id, but none is started under the boot id of another.
  */
 const IDENTITY = /^([1-9]\d{0,9})\.(\d{1,16})\.([0-9a-f]{8})\.([0-9a-f]{8})$/;
+const OWN_NAME = /^(\d+\.\d+\.[0-9a-f]{8}\.[0-9a-f]{8})\.[0-9a-f]{12}(?:\.|$)/;
 /** Where the system tells no boot id. */
 const NO_BOOT = '00000000';
 
@@ -18,6 +20,19 @@ export function ownIdentity(): string {
   own ??= `${process.pid}.${readStat(process.pid)?.start ?? 0}.${boot()}.${place()}`;
   return own;
 }
+
+/** A new name for a file of this process: `<identity>.<random>`. */
+export function ownName(): string {
+  return `${ownIdentity()}.${randomBytes(6).toString('hex')}`;
+}
+
+/** Whose name `ownName` gave to a file, whatever was put behind it; empty where it gave none. */
+export function writerOf(file: string): string {
+  return OWN_NAME.exec(path.basename(file))?.[1] ?? '';
+}
+
+/** What may belong to a process of another machine or container, which cannot be asked for, is left for so long after its last sign. */
+export const STRANGERS_MS = 24 * 3600_000;
 
 /**
  * True or false as this machine knows; undefined for a process of another machine or container, and for what is no identity. `seen` is

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { unless } from './errors.ts';
-import { isAbandoned, ownIdentity } from './process-identity.ts';
+import { isAbandoned, ownIdentity, STRANGERS_MS } from './process-identity.ts';
 
 /*
  * Temporary files are named `.lode-<identity>-<random>`, wherever they are, so that whoever meets one knows whose it is, and removes it if
@@ -10,8 +10,6 @@ import { isAbandoned, ownIdentity } from './process-identity.ts';
  * from the hooks, which look for journals.
  */
 const NAME = /^\.lode-([0-9a-f.]+)-[0-9a-f]{12}(\.lock)?$/;
-/** What may belong to a process of another machine or container is left for so long. */
-const STRANGERS_MS = 24 * 3600_000;
 
 /** A name for a temporary file in `folder`. */
 export function temporaryFile(folder: string): string {

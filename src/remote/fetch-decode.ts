@@ -18,7 +18,7 @@ export class Decoder {
 
   /**
    * `hashed`: whoever takes the bytes hashes each object as a whole and relies on nothing before; else each chunk is checked against its
-   * own hash. Both would cost half of what a fetch costs, and what a wrong chunk spoils is the same object.
+   * own hash. To do both would nearly double what a fetch costs, and what a wrong chunk spoils is the same object.
    */
   constructor(coder: Coder, local: LocalChunks, reader: PackReader, hashed: boolean) {
     this.#coder = coder;

@@ -10,8 +10,8 @@ export interface LoadedWindow {
 }
 
 /**
- * Reads windows ahead, so many of so many bytes at once over all objects, and gives them in order. Each is read into a buffer that serves again when
- * the next window is asked for: what is garbage by the megabyte is collected late, and would be most of the process's memory.
+ * Reads windows ahead, so many of so many bytes at once over all objects, and gives them in order. Each is read into a buffer that
+ * serves again when the next window is asked for: what is garbage by the megabyte is collected late, and would be most of the process's memory.
  */
 export async function* download(
   windows: AsyncIterable<Window>,

@@ -14,7 +14,7 @@ const THOROUGH_BYTES = 8 * 1024 * 1024;
 const SAMPLES = 4;
 const SAMPLE_BYTES = 1024;
 
-/** After so many chunks that cannot be made smaller only one in `RAW_TRY_EVERY` of the small ones, of which no sample can be taken, is tried. */
+/** After so many chunks that cannot be made smaller, of the small ones, too small for a sample, only one in `RAW_TRY_EVERY` is tried. */
 const RAW_RUN = 64;
 const RAW_TRY_EVERY = 8;
 

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { unless } from '../errors.ts';
-import { isAbandoned, ownIdentity } from '../process-identity.ts';
+import { isAbandoned, ownIdentity, ownName, STRANGERS_MS, writerOf } from '../process-identity.ts';
 import { inFolder } from '../store/temporary.ts';
 import { DAY } from './times.ts';
 
@@ -21,7 +20,7 @@ export class PushJournal {
 
   /** Makes no file before there is something to write. */
   constructor(folder: string) {
-    this.#file = path.join(folder, `${ownIdentity()}-${randomBytes(6).toString('hex')}`);
+    this.#file = path.join(folder, ownName());
   }
 
   /** The pack is about to be sent. */
@@ -57,9 +56,6 @@ export interface LeftJournal {
   readonly packs: readonly string[];
 }
 
-/** A push of another machine that has written nothing for so long is taken to have ended. */
-const STRANGERS_MS = DAY;
-
 /** The packs that earlier pushes sent or began to send and that no table names for sure, the newest journal first. */
 export function journalledPacks(folder: string, now: number): LeftJournal[] {
   const journals: { file: string; time: number }[] = [];
@@ -72,7 +68,7 @@ export function journalledPacks(folder: string, now: number): LeftJournal[] {
   }
   journals.sort((a, b) => b.time - a.time);
   return journals.map(({ file, time }) => {
-    const writer = path.basename(file).replace(/-[0-9a-f]+$/, '');
+    const writer = writerOf(file);
     const inUse = writer !== ownIdentity() && !isAbandoned(writer, time, STRANGERS_MS, now);
     return { file, inUse, packs: packsIn(file) };
   });

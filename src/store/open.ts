@@ -10,6 +10,7 @@ import { objectFile, SMALL_BYTES, type StoreLayout, storeLayout } from './layout
 import { countFiles, listFiles } from './list.ts';
 import { sha256 } from './sha256.ts';
 import type { Listed, ObjectWriter, Store, StoredObject } from './store.ts';
+import { fileObject, smallObject } from './stored-object.ts';
 import { inFolder, storeError, writeFully } from './temporary.ts';
 import { putAside, recoverUnflushed, UnflushedRecord } from './unflushed.ts';
 import { FileWriter, MemoryWriter } from './writer.ts';
@@ -248,35 +249,4 @@ export class FileStore implements Store {
     this.#bundles ??= new BundleReader(this.#layout.bundles);
     return this.#bundles;
   }
-}
-
-function fileObject(file: string, fd: number): StoredObject {
-  return {
-    size: fs.fstatSync(fd).size,
-    file,
-    read: (offset, length, into = Buffer.allocUnsafe(length)) =>
-      readAt(fd, offset, into.subarray(0, length), file),
-    close: () => fs.closeSync(fd),
-  };
-}
-
-function smallObject(content: Buffer): StoredObject {
-  return {
-    size: content.length,
-    file: undefined,
-    read(offset, length, into = Buffer.allocUnsafe(length)) {
-      return into.subarray(0, content.copy(into, 0, offset, offset + length));
-    },
-    close() {},
-  };
-}
-
-function readAt(fd: number, offset: number, bytes: Buffer, file: string): Buffer {
-  for (let done = 0; done < bytes.length; ) {
-    const count = fs.readSync(fd, bytes, done, bytes.length - done, offset + done);
-    if (count === 0)
-      throw new LodeError('OBJECT_CORRUPT', 'the stored object is shorter than it was', { subject: file });
-    done += count;
-  }
-  return bytes;
 }

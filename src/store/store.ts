@@ -43,7 +43,10 @@ export interface StoredObject {
 export interface ObjectWriter {
   /** Appends; the bytes are copied or written before it returns. */
   write(bytes: Uint8Array): void;
-  /** Verifies size and SHA-256 and puts the object in place. Throws OBJECT_CORRUPT and leaves nothing if they differ. */
-  finish(oid: string): void;
+  /**
+   * Puts the object in place and gives its oid. The size, and `oid` where it is known, are verified: throws OBJECT_CORRUPT and leaves
+   * nothing if they differ.
+   */
+  finish(oid?: string): string;
   abort(): void;
 }

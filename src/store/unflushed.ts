@@ -1,8 +1,15 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { unless } from '../errors.ts';
-import { isAbandoned, isOfThisBoot, ownIdentity } from '../process-identity.ts';
+import {
+  isAbandoned,
+  isOfThisBoot,
+  ownIdentity,
+  ownName,
+  STRANGERS_MS,
+  writerOf,
+} from '../process-identity.ts';
 import { removeLeft } from '../temporary-file.ts';
 import { flushFiles, flushFolder } from './flush.ts';
 import type { StoreLayout } from './layout.ts';
@@ -13,8 +20,6 @@ import { inFolder } from './temporary.ts';
  * `unflushed/<identity>.<random>` says so. What a process that died without a flush has left there is whole if only the process died,
  * and flushed by the next one; after a power cut it may have its full length and other bytes, and is read before anybody relies on it.
  */
-/** A stranger's record that has been there for so long is nobody's: no command runs longer without a flush. */
-const STRANGERS_MS = 24 * 3600_000;
 /** File systems keep times in steps of up to two seconds. */
 const GRAIN_MS = 2000;
 
@@ -30,7 +35,7 @@ export class UnflushedRecord {
   /** Call it before an object gets its name. */
   begin(): void {
     if (this.#file !== undefined) return;
-    const file = path.join(this.#folder, `${ownIdentity()}.${randomBytes(6).toString('hex')}`);
+    const file = path.join(this.#folder, ownName());
     inFolder(this.#folder, () => fs.closeSync(fs.openSync(file, 'wx', 0o600)));
     this.#file = file;
   }
@@ -53,7 +58,7 @@ export function recoverUnflushed(layout: StoreLayout): boolean {
     const record = path.join(layout.unflushed, name);
     const stat = fs.statSync(record, { throwIfNoEntry: false });
     if (stat === undefined) continue;
-    const identity = name.replace(/\.[0-9a-f]+$/, '');
+    const identity = writerOf(name);
     if (isAbandoned(identity, stat.mtimeMs, STRANGERS_MS)) {
       recover(layout, stat.mtimeMs, isOfThisBoot(identity, stat.mtimeMs));
       removeLeft(record);

@@ -27,13 +27,15 @@ export class MemoryWriter implements ObjectWriter {
     this.#parts.push(Buffer.from(bytes));
   }
 
-  finish(oid: string): void {
+  finish(oid?: string): string {
     const content = this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts);
     if (content.length !== this.#size)
       throw corrupt(`has ${content.length} bytes instead of ${this.#size}`, oid);
-    if (sha256(content) !== oid) throw corrupt('has another SHA-256', oid);
-    this.#add(oid, content);
+    const found = sha256(content);
+    if (found !== (oid ?? found)) throw corrupt('has another SHA-256', oid);
+    this.#add(found, content);
     this.abort();
+    return found;
   }
 
   abort(): void {
@@ -77,14 +79,16 @@ export class FileWriter implements ObjectWriter {
     this.#writeback.wrote(bytes.length);
   }
 
-  finish(oid: string): void {
+  finish(oid?: string): string {
     try {
       if (this.#size !== undefined && this.#length !== this.#size) {
         throw corrupt(`has ${this.#length} bytes instead of ${this.#size}`, oid);
       }
-      if (this.#hash.digest('hex') !== oid) throw corrupt('has another SHA-256', oid);
+      const found = this.#hash.digest('hex');
+      if (found !== (oid ?? found)) throw corrupt('has another SHA-256', oid);
       this.#close();
-      this.#adopt(this.#file, oid, this.#length);
+      this.#adopt(this.#file, found, this.#length);
+      return found;
     } finally {
       this.abort();
     }

@@ -9,7 +9,7 @@ import { collectItems, type Item } from './drain-items.ts';
 import { takeDrainLock } from './drain-lock.ts';
 import { EarlyPlacement, placeContents } from './drain-place.ts';
 import { tellOfPointers } from './drain-report.ts';
-import { hasJournal, type JournalRecord, JournalWriter, journalFolder, readJournal } from './journal.ts';
+import { hasJournal, type JournalRecord, JournalWriter, readJournal } from './journal.ts';
 import { hasLeftovers, removeLeftovers } from './leftovers.ts';
 import type { PointerFile } from './pointer-file.ts';
 import { pointerStat } from './replace-file.ts';
@@ -138,8 +138,6 @@ function record(repository: Repository, files: readonly PointerFile[]): void {
   const writer = new JournalWriter(repository.ownDir);
   try {
     writer.appendAll(files);
-  } catch (error) {
-    throw systemCode(error) === undefined ? error : storeError(error, journalFolder(repository.ownDir));
   } finally {
     writer.close();
   }

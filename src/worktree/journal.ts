@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { unless } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
-import { isAbandoned, ownIdentity } from '../process-identity.ts';
+import { isAbandoned, ownIdentity, ownName, writerOf } from '../process-identity.ts';
 import { inFolder, writeFully } from '../store/temporary.ts';
 import { temporaryFile } from '../temporary-file.ts';
 
@@ -70,7 +70,7 @@ export class JournalWriter {
   }
 
   #begin(): number {
-    const file = path.join(this.#folder, `${ownIdentity()}.${randomBytes(6).toString('hex')}.live`);
+    const file = path.join(this.#folder, `${ownName()}.live`);
     this.#file = file;
     return inFolder(this.#folder, () => fs.openSync(file, 'ax', 0o600));
   }
@@ -160,11 +160,6 @@ export function abandonedNotes(ownDir: string): string[] {
     (name) => name.endsWith('.taken') && !names.includes(`${name.slice(0, -'.taken'.length)}.live`),
   );
   return orphans.map((name) => path.join(folder, name)).filter((note) => !mayBeAppendedTo(note));
-}
-
-/** The identity in the name of a journal, or of the note on it. */
-function writerOf(file: string): string {
-  return path.basename(file).replace(/\.[0-9a-f]+\.(live|taken)$/, '');
 }
 
 /** Appends the whole records from `at` on to `into`; returns where the last one ends. */

@@ -22,9 +22,9 @@ export interface MendResult extends DrainResult {
 }
 
 /**
- * Mends what `findAccidents` has found, all but git-lfs's pointers, and finishes what journals name. Files of the working tree change only where they hold exactly a
- * pointer, git's index only where it still has what was found, and commits never. Throws INDEX_LOCKED, before anything is done, and
- * errors of the store.
+ * Mends what `findAccidents` has found, all but git-lfs's pointers, and finishes what journals name. Files of the working tree change
+ * only where they hold exactly a pointer, git's index only where it still has what was found, and commits never. Throws INDEX_LOCKED,
+ * before anything is done, and errors of the store.
  */
 export async function mendAccidents(
   repository: Repository,

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { unless } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
-import { isAbandoned, ownIdentity } from '../process-identity.ts';
+import { isAbandoned, ownName, STRANGERS_MS, writerOf } from '../process-identity.ts';
 import { inFolder, writeFully } from '../store/temporary.ts';
 import { ownerOf, removeLeft, temporaryFile } from '../temporary-file.ts';
 import { fullPath, isSafeName, ParentFolders } from './safe-path.ts';
@@ -15,9 +14,6 @@ export interface TemporaryPlace {
   /** Call it when that turned out to be another volume. True if another name is worth a try. */
   crossed(): boolean;
 }
-
-/** A record of another machine's or container's process is left for so long. */
-const STRANGERS_MS = 24 * 3600_000;
 
 /**
  * Temporary files are in the git directory, where nobody sees them. Where that is on another volume, or mounted apart, they have to be
@@ -72,7 +68,7 @@ export class TemporaryPlaces {
 
   #begin() {
     const folder = recordsOf(this.#ownDir);
-    const file = path.join(folder, `${ownIdentity()}.${randomBytes(6).toString('hex')}`);
+    const file = path.join(folder, ownName());
     return { file, fd: inFolder(folder, () => fs.openSync(file, 'ax', 0o600)) };
   }
 }
@@ -106,8 +102,4 @@ export function removeBeside({ workTree, ownDir }: Repository): void {
 
 function recordsOf(ownDir: string): string {
   return path.join(ownDir, 'beside');
-}
-
-function writerOf(record: string): string {
-  return path.basename(record).replace(/\.[0-9a-f]+$/, '');
 }
