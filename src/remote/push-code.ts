@@ -21,7 +21,7 @@ const RAW_TRY_EVERY = 8;
 /** Samples that lead to nothing, one after the other, before no more are looked up: each may ask every large table. */
 const IN_VAIN_MAX = 8;
 
-/** A chunk of one object; an object without chunks would be empty, and git-lode stores none. */
+/** A chunk of one object. None is without: git-lode stores nothing empty. */
 export interface CutChunk extends Chunk {
   readonly object: PushObject;
 }

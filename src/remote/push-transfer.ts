@@ -6,6 +6,7 @@ import { coderFor } from './coder-threads.ts';
 import { PackReader } from './pack-reader.ts';
 import { ChunkIndex } from './push-chunks.ts';
 import type { PushContext } from './push-context.ts';
+import { cutterFor } from './push-cutter-thread.ts';
 import { Deltas } from './push-delta.ts';
 import { OldVersions } from './push-delta-versions.ts';
 import { type Entry, type PlacedChunk, packsOf } from './push-entry.ts';
@@ -77,6 +78,7 @@ export class Transfer {
     );
     const totalBytes = objects.reduce((sum, { size }) => sum + size, 0);
     const coder = await coderFor(totalBytes, remote.pace.codeThreads);
+    const cutter = cutterFor(totalBytes, push, { apart: remote.pace.cutsApart, width: coder.width });
     const reader = new PackReader(backend, signal);
     const versions = await this.#learnEarlierVersions(scope, objects);
     const deltas = new Deltas({ store, coder, recipes: remote.recipes, reader, versions, condemned });
@@ -91,7 +93,7 @@ export class Transfer {
     };
     const chunks = this.#chunks;
     const learnFrom = (hash: string) => this.#known.learnFrom(hash, (chunk) => chunks.add(chunk));
-    const uploader = new Uploader({ store, coder, chunks, learnFrom, deltas, packer, task, signal });
+    const uploader = new Uploader({ cutter, coder, chunks, learnFrom, deltas, packer, task, signal });
     try {
       for await (const entry of uploader.upload(objects)) {
         this.entries.set(entry.oid, entry);
@@ -101,6 +103,7 @@ export class Transfer {
       await flush();
     } finally {
       deltas.close();
+      cutter.close();
       coder.close();
       task.done();
     }
