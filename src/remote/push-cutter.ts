@@ -1,3 +1,4 @@
+import { BufferCollector } from '../buffer-collector.ts';
 import { isLodeError, LodeError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 import type { CutChunk } from './push-code.ts';
@@ -22,13 +23,19 @@ export interface Cutter {
 /** A cutter that works in this thread. A chunk's memory is written to again when `underWay` more have been asked for. */
 export function inlineCutter(store: Store, underWay: number): Cutter {
   const reader = new PieceReader(underWay);
+  const collector = new BufferCollector();
+  const join = (parts: Buffer[]) => {
+    const joined = Buffer.concat(parts);
+    collector.after(joined.length);
+    return joined;
+  };
   return {
     *cut(objects) {
       for (const object of objects) {
         const stored = store.open(object.oid, object.size);
         if (stored === undefined) throw corrupt(object);
         try {
-          for (const batch of cutVerified(reader.read(stored), object))
+          for (const batch of cutVerified(reader.read(stored), object, join))
             for (const chunk of batch) yield { object, ...chunk };
         } catch (error) {
           if (!isLodeError(error, 'OBJECT_CORRUPT')) throw error;

@@ -14,13 +14,15 @@ import { type KnownObject, RemoteKnowledge } from './push-known.ts';
 import { rescue } from './push-missing.ts';
 import { Packer, type PackerOptions } from './push-pack.ts';
 import { LeftPacks, objectsIn } from './push-resume.ts';
-import type { PushObject, PushScope } from './push-scope.ts';
+import { type PushObject, type PushScope, totalBytes } from './push-scope.ts';
 import type { PackSender } from './push-send.ts';
 import { Uploader } from './push-upload.ts';
 import type { Remote } from './remote.ts';
 
 /** A smaller object is one chunk that shares a pack with others: a recipe of its own, for a base, would cost what the base saves. */
 const WITHOUT_BASE = 4096;
+/** What is smaller is read, cut and coded sooner than another thread is told of it. */
+const WORTH_TELLING = 16 * 1024;
 /** Objects of one chunk whose earlier version is looked for: each may cost a request or two, and saves little. */
 const SMALL_MAX = 1024;
 
@@ -76,13 +78,17 @@ export class Transfer {
       remote,
       objects.filter(({ oid, size }) => !store.has(oid, size)),
     );
-    const totalBytes = objects.reduce((sum, { size }) => sum + size, 0);
-    const coder = await coderFor(totalBytes, remote.pace.codeThreads);
-    const cutter = cutterFor(totalBytes, push, { apart: remote.pace.cutsApart, width: coder.width });
+    const forThreads = totalBytes(objects.filter(({ size }) => size >= WORTH_TELLING));
+    const coder = await coderFor(forThreads, remote.pace.codeThreads);
+    const cutter = cutterFor(forThreads, push, { apart: remote.pace.cutsApart, width: coder.width });
     const reader = new PackReader(backend, signal);
     const versions = await this.#learnEarlierVersions(scope, objects);
     const deltas = new Deltas({ store, coder, recipes: remote.recipes, reader, versions, condemned });
-    const task = reporter.task({ title: 'Uploading', totalBytes, totalItems: objects.length });
+    const task = reporter.task({
+      title: 'Uploading',
+      totalBytes: totalBytes(objects),
+      totalItems: objects.length,
+    });
     const packer = new Packer(packs, {
       send: (pack) => sender.send(pack),
       learn: (kind, place, bytes) => remote.recipes.add(kind, place, bytes),

@@ -1,5 +1,4 @@
 import { setImmediate as letSocketsRun } from 'node:timers/promises';
-import { BufferCollector } from '../buffer-collector.ts';
 import { LodeError } from '../errors.ts';
 import type { EncodedChunk } from '../format/codec.ts';
 import { isSampled } from '../format/table.ts';
@@ -44,7 +43,6 @@ const BARRIER = Symbol('barrier');
 export class Uploader {
   readonly #stages: UploadStages;
   readonly #coder: ChunkCoder;
-  readonly #collector = new BufferCollector();
   #sinceTurn = 0;
 
   constructor(stages: UploadStages) {
@@ -147,7 +145,6 @@ export class Uploader {
   async #turn(bytes: number): Promise<void> {
     this.#sinceTurn += bytes;
     if (this.#sinceTurn < TURN_BYTES) return;
-    this.#collector.after(this.#sinceTurn);
     this.#sinceTurn = 0;
     await letSocketsRun();
     if (this.#stages.signal.aborted) throw new LodeError('INTERRUPTED', 'interrupted');
