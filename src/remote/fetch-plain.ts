@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { HeapCollector } from '../buffer-collector.ts';
 import type { Store } from '../store/store.ts';
 import type { Coder } from './coder.ts';
 import { Decoder } from './fetch-decode.ts';
@@ -41,6 +42,7 @@ export async function* plainPieces(
 ): AsyncGenerator<PlainPiece, void, undefined> {
   const local = new LocalChunks(store, recipes);
   const decoder = new Decoder(coder, local, reader, hashed);
+  const heap = new HeapCollector();
   try {
     const windows = windowsOf(piecesOf(jobs, { recipes, reader, local }), pace.windowBytes);
     for await (const { window, ranges } of download(windows, reader, pace)) {
@@ -51,6 +53,7 @@ export async function* plainPieces(
       }
       // What is done here blocks; the sockets of the reads that are under way want their turn.
       await setImmediate();
+      heap.check();
     }
   } finally {
     local.close();

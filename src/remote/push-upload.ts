@@ -1,4 +1,5 @@
 import { setImmediate as letSocketsRun } from 'node:timers/promises';
+import { HeapCollector } from '../buffer-collector.ts';
 import { LodeError } from '../errors.ts';
 import type { EncodedChunk } from '../format/codec.ts';
 import { isSampled } from '../format/table.ts';
@@ -43,6 +44,7 @@ const BARRIER = Symbol('barrier');
 export class Uploader {
   readonly #stages: UploadStages;
   readonly #coder: ChunkCoder;
+  readonly #heap = new HeapCollector();
   #sinceTurn = 0;
 
   constructor(stages: UploadStages) {
@@ -147,6 +149,7 @@ export class Uploader {
     if (this.#sinceTurn < TURN_BYTES) return;
     this.#sinceTurn = 0;
     await letSocketsRun();
+    this.#heap.check();
     if (this.#stages.signal.aborted) throw new LodeError('INTERRUPTED', 'interrupted');
   }
 }
