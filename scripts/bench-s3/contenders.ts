@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { projectDir, requireProgram } from '../../test/support/program.ts';
 import type { Workplace } from '../support/workplace.ts';
-import { BUCKET, KEYS } from './server.ts';
+import { BUCKET } from './server.ts';
 
 /** A command line to measure: the folder it runs in, the program, its arguments. */
 export type Step = readonly [cwd: string, command: string, ...args: string[]];
@@ -89,18 +89,3 @@ const bare: Contender = {
 const BARE_LOOP = path.join(projectDir, 'scripts', 'bench-s3', 'bare-loop.mjs');
 
 export const CONTENDERS: readonly Contender[] = [bare, packs, git, rclone, lode];
-
-/** What tells each of them where the server is, and who they are there. */
-export function serverEnvironment(endpoint: string): Record<string, string> {
-  return {
-    AWS_ACCESS_KEY_ID: KEYS.accessKey,
-    AWS_SECRET_ACCESS_KEY: KEYS.secretKey,
-    AWS_REGION: 'us-east-1',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_ENDPOINT_URL_S3: endpoint,
-    RCLONE_CONFIG_BENCH_TYPE: 's3',
-    RCLONE_CONFIG_BENCH_PROVIDER: 'Other',
-    RCLONE_CONFIG_BENCH_ENDPOINT: endpoint,
-    RCLONE_CONFIG_BENCH_ENV_AUTH: 'true',
-  };
-}

@@ -1,8 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { createWorkplace, type Measured, type Workplace } from '../support/workplace.ts';
-import { type Contender, type Step, serverEnvironment } from './contenders.ts';
+import type { Contender, Step } from './contenders.ts';
 import type { S3Server } from './server.ts';
+import { serverEnvironment } from './server-kinds.ts';
 
 export const DIRECTIONS = ['up', 'down'] as const;
 export type Direction = (typeof DIRECTIONS)[number];

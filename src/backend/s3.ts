@@ -1,4 +1,4 @@
-import type { Network } from '../config/network.ts';
+import { type Network, shownProxy } from '../config/network.ts';
 import type { S3Settings } from '../config/settings.ts';
 import type { Backend } from './backend.ts';
 import { checkKey, checkPrefix } from './keys.ts';
@@ -30,8 +30,9 @@ export async function openS3(settings: S3Settings, options: S3Options = {}): Pro
     where: {
       url: settings.url,
       bucket: settings.bucket,
-      at: shownAs(place),
+      at: shownAs(place, network),
       profile: place.profile === undefined ? undefined : plainText(place.profile),
+      credentials: settings.anonymous === true ? 'none' : place.credentials,
     },
     prefix: settings.prefix === '' ? '' : `${settings.prefix}/`,
     storage: storageOf(settings),
@@ -76,6 +77,7 @@ function urlOf({ endpoint, region, pathStyle }: S3Place, { bucket }: S3Settings)
   return pathStyle ? `https://${host}` : `https://${bucket}.${host}`;
 }
 
-function shownAs({ endpoint, region }: S3Place): string {
-  return endpoint === undefined ? `AWS (${plainText(region)})` : plainText(new URL(endpoint).origin);
+function shownAs({ endpoint, region }: S3Place, { proxy }: Network): string {
+  const store = endpoint === undefined ? `AWS (${plainText(region)})` : plainText(new URL(endpoint).origin);
+  return proxy === undefined ? store : `${store} through the proxy ${plainText(shownProxy(proxy))}`;
 }

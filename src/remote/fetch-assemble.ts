@@ -43,7 +43,7 @@ export class Assembler {
   #writer(job: Job): ObjectWriter {
     if (this.#open?.job !== job) {
       this.close();
-      this.#open = { job, writer: this.#store.write(job.wanted.size) };
+      this.#open = { job, writer: this.#store.write(job.wanted.size, job.wanted.oid) };
     }
     return this.#open.writer;
   }

@@ -41,10 +41,12 @@ export async function* plainPieces(
   { store, recipes, reader, coder, pace, hashed }: PlainSources,
 ): AsyncGenerator<PlainPiece, void, undefined> {
   const local = new LocalChunks(store, recipes);
+  // Only who makes objects whole may take over what is left of one.
+  const partials = hashed ? store : undefined;
   const decoder = new Decoder(coder, local, reader, hashed);
   const heap = new HeapCollector();
   try {
-    const windows = windowsOf(piecesOf(jobs, { recipes, reader, local }), pace.windowBytes);
+    const windows = windowsOf(piecesOf(jobs, { recipes, reader, local, partials }), pace.windowBytes);
     for await (const { window, ranges } of download(windows, reader, pace)) {
       const wanted = piecesWanted(window.pieces);
       const work = async (piece: Piece) => ({ piece, bytes: await decoder.decode(piece, ranges) });
@@ -57,6 +59,7 @@ export async function* plainPieces(
     }
   } finally {
     local.close();
+    for (const { partial } of jobs) partial?.close();
   }
   for (const job of jobs) if (!job.done) job.failure ??= 'unreached';
 }

@@ -21,7 +21,16 @@ const jobAt = (place: Place, kind: 0 | typeof RECIPE = 0) =>
 
 function pieceAt(place: Place, more: Partial<Piece> = {}): Piece {
   const chunk = { hash: 'd'.repeat(64), rawLength: place.length, kind: 0 as const, place };
-  return { job: jobAt(place), chunk, offset: 0, chunkHere: false, baseHere: false, last: true, ...more };
+  return {
+    job: jobAt(place),
+    chunk,
+    offset: 0,
+    chunkHere: false,
+    baseHere: false,
+    inPartial: false,
+    last: true,
+    ...more,
+  };
 }
 
 async function* from<T>(...items: T[]): AsyncGenerator<T> {
