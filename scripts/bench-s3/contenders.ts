@@ -22,7 +22,7 @@ export interface Contender {
 }
 
 /** `git push` and `git clone`; add and commit have no network in them. */
-const lode: Contender = {
+export const lode: Contender = {
   name: 'git-lode',
   prepare(place, source) {
     requireProgram();

@@ -1,4 +1,5 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
@@ -19,8 +20,14 @@ export interface S3Server {
   requests(): number;
   /** Removes all objects. */
   empty(): void;
+  /** Goes away at once: killed, its connections break; silent, they stay and nothing comes. */
+  fail(how: Outage): Promise<void>;
+  /** Is there again, with what it has. */
+  recover(): Promise<void>;
   close(): void;
 }
+
+export type Outage = 'killed' | 'silent';
 
 /** Starts `program`, a server that `server-kinds.ts` knows, over a new folder inside `parent`. Throws if it does not answer within ten seconds. */
 export async function startServer(program: string, parent: string): Promise<S3Server> {
@@ -31,14 +38,23 @@ export async function startServer(program: string, parent: string): Promise<S3Se
   fs.mkdirSync(bucket, { recursive: true });
   const port = await freePort();
   const env = { ...process.env, ...kind.env };
-  const child = spawn(program, kind.arguments(`127.0.0.1:${port}`, { data, log }), { env, stdio: 'ignore' });
+  let child: ChildProcess | undefined;
+  const start = async () => {
+    const started = spawn(program, kind.arguments(`127.0.0.1:${port}`, { data, log }), {
+      env,
+      stdio: 'ignore',
+    });
+    child = started;
+    const failed = new Promise<never>((_, reject) => started.on('error', reject));
+    await Promise.race([answers(port), failed]);
+  };
   const close = () => {
-    child.kill();
+    // One that is stopped hears of nothing else.
+    child?.kill('SIGKILL');
     fs.rmSync(root, { recursive: true, force: true });
   };
-  const failed = new Promise<never>((_, reject) => child.on('error', reject));
   try {
-    await Promise.race([answers(port), failed]);
+    await start();
   } catch (error) {
     close();
     throw error;
@@ -53,6 +69,14 @@ export async function startServer(program: string, parent: string): Promise<S3Se
       fs.rmSync(bucket, { recursive: true, force: true });
       fs.mkdirSync(bucket);
     },
+    async fail(how) {
+      if (how === 'silent') return void child!.kill('SIGSTOP');
+      const ended = once(child!, 'exit');
+      child!.kill('SIGKILL');
+      child = undefined;
+      await ended;
+    },
+    recover: async () => (child === undefined ? start() : void child.kill('SIGCONT')),
     close,
   };
 }
