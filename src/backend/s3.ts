@@ -48,9 +48,9 @@ export async function openS3(settings: S3Settings, options: S3Options = {}): Pro
       checkKey(key);
       return readKey(bucket, key, range, progress);
     },
-    async put(key, body, sha256) {
+    async put(key, body, sha256, onSent) {
       checkKey(key);
-      return storeKey(bucket, key, body, sha256);
+      return storeKey(bucket, key, { body, sha256, onSent });
     },
     async head(key) {
       checkKey(key);
