@@ -22,6 +22,8 @@ export interface S3Where {
   readonly profile: string | undefined;
   /** How the credentials are come by, where it is known; `none` where requests are not signed. */
   readonly credentials?: CredentialsWay | 'none' | undefined;
+  /** The settings that say how the store is to keep what is written. */
+  readonly keeping?: readonly string[];
 }
 
 /** What the SDK, its credential providers and Node put on their errors; nothing of it is text for people. */

@@ -13,6 +13,7 @@ export interface Circumstances {
   readonly at: string;
   readonly profile: string | undefined;
   readonly credentials?: CredentialsWay | 'none' | undefined;
+  readonly keeping?: readonly string[];
 }
 
 export interface Failure {
@@ -171,7 +172,14 @@ export function failedBy(reason: Reason, about: Circumstances): Failure {
         'the file is shorter than what was asked for',
         'It was cut or damaged there: remove it from the remote, and run git lode push where the content is.',
       );
+    case 'settings':
     case 'unsupported':
+      if (about.operation === 'put' && about.keeping !== undefined && about.keeping.length > 0)
+        return fail(
+          'REMOTE_FAILED',
+          `the store does not keep files as the configuration asks (${detail})`,
+          `See there what this store may not have: ${about.keeping.join(', ')}.`,
+        );
       return fail(
         'REMOTE_FAILED',
         `the store cannot do this (${detail})`,

@@ -10,7 +10,7 @@ import { listPages } from './s3-list.ts';
 import { findPlace, type S3Place } from './s3-place.ts';
 import { findKey, readKey } from './s3-read.ts';
 import type { Bucket } from './s3-send.ts';
-import { storageOf } from './s3-storage.ts';
+import { keepingOf, storageOf } from './s3-storage.ts';
 import { storeKey } from './s3-write.ts';
 
 export interface S3Options {
@@ -32,6 +32,7 @@ export async function openS3(settings: S3Settings, options: S3Options = {}): Pro
       bucket: settings.bucket,
       at: shownAs(place, network),
       profile: place.profile === undefined ? undefined : plainText(place.profile),
+      keeping: keepingOf(settings),
       credentials: settings.anonymous === true ? 'none' : place.credentials,
     },
     prefix: settings.prefix === '' ? '' : `${settings.prefix}/`,
@@ -48,9 +49,9 @@ export async function openS3(settings: S3Settings, options: S3Options = {}): Pro
       checkKey(key);
       return readKey(bucket, key, range, progress);
     },
-    async put(key, body, sha256) {
+    async put(key, body, sha256, onSent) {
       checkKey(key);
-      return storeKey(bucket, key, body, sha256);
+      return storeKey(bucket, key, { body, sha256, onSent });
     },
     async head(key) {
       checkKey(key);

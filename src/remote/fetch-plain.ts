@@ -10,7 +10,7 @@ import { windowsOf } from './fetch-windows.ts';
 import { inOrder } from './in-order.ts';
 import { LocalChunks } from './local-chunks.ts';
 import type { Pace } from './pace.ts';
-import type { PackReader } from './pack-reader.ts';
+import type { OnBytes, PackReader } from './pack-reader.ts';
 import type { Failure } from './ranges.ts';
 import type { RecipeCache } from './recipe-cache.ts';
 
@@ -23,6 +23,8 @@ export interface PlainSources {
   readonly pace: Pick<Pace, 'windows' | 'windowBytes'>;
   /** True if whoever takes the pieces hashes whole objects: no chunk is hashed beside that. */
   readonly hashed: boolean;
+  /** Told of content as it comes, before its pieces are there. */
+  readonly onArrived?: OnBytes | undefined;
 }
 
 /** A piece and the bytes of its chunk, which may change when the next is asked for, or why they cannot be had. */
@@ -38,7 +40,7 @@ export interface PlainPiece {
  */
 export async function* plainPieces(
   jobs: readonly Job[],
-  { store, recipes, reader, coder, pace, hashed }: PlainSources,
+  { store, recipes, reader, coder, pace, hashed, onArrived }: PlainSources,
 ): AsyncGenerator<PlainPiece, void, undefined> {
   const local = new LocalChunks(store, recipes);
   // Only who makes objects whole may take over what is left of one.
@@ -47,7 +49,7 @@ export async function* plainPieces(
   const heap = new HeapCollector();
   try {
     const windows = windowsOf(piecesOf(jobs, { recipes, reader, local, partials }), pace.windowBytes);
-    for await (const { window, ranges } of download(windows, reader, pace)) {
+    for await (const { window, ranges } of download(windows, reader, pace, onArrived)) {
       const wanted = piecesWanted(window.pieces);
       const work = async (piece: Piece) => ({ piece, bytes: await decoder.decode(piece, ranges) });
       for await (const plain of inOrder(wanted, { width: coder.width, work, waits: isHere })) {

@@ -102,6 +102,7 @@ async function bring(
         coder,
         pace: remote.pace,
         onPiece,
+        onArrived: (bytes) => progress.arrived(bytes),
       });
     }
   } finally {

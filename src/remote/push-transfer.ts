@@ -13,6 +13,7 @@ import { type Entry, type PlacedChunk, packsOf } from './push-entry.ts';
 import { type KnownObject, RemoteKnowledge } from './push-known.ts';
 import { rescue } from './push-missing.ts';
 import { Packer, type PackerOptions } from './push-pack.ts';
+import { UploadProgress } from './push-progress.ts';
 import { LeftPacks, objectsIn } from './push-resume.ts';
 import { type PushObject, type PushScope, totalBytes } from './push-scope.ts';
 import type { PackSender } from './push-send.ts';
@@ -84,13 +85,11 @@ export class Transfer {
     const reader = new PackReader(backend, signal);
     const versions = await this.#learnEarlierVersions(scope, objects);
     const deltas = new Deltas({ store, coder, recipes: remote.recipes, reader, versions, condemned });
-    const task = reporter.task({
-      title: 'Uploading',
-      totalBytes: totalBytes(objects),
-      totalItems: objects.length,
-    });
+    const task = new UploadProgress(
+      reporter.task({ title: 'Uploading', totalBytes: totalBytes(objects), totalItems: objects.length }),
+    );
     const packer = new Packer(packs, {
-      send: (pack) => sender.send(pack),
+      send: (pack) => sender.send(pack, task.pack(pack)),
       learn: (kind, place, bytes) => remote.recipes.add(kind, place, bytes),
     });
     const flush = async () => {
@@ -100,6 +99,7 @@ export class Transfer {
     const chunks = this.#chunks;
     const learnFrom = (hash: string) => this.#known.learnFrom(hash, (chunk) => chunks.add(chunk));
     const uploader = new Uploader({ cutter, coder, chunks, learnFrom, deltas, packer, task, signal });
+    let isWhole = false;
     try {
       for await (const entry of uploader.upload(objects)) {
         this.entries.set(entry.oid, entry);
@@ -107,11 +107,12 @@ export class Transfer {
         await pause(flush);
       }
       await flush();
+      isWhole = true;
     } finally {
       deltas.close();
       cutter.close();
       coder.close();
-      task.done();
+      task.done(isWhole);
     }
   }
 

@@ -23,7 +23,7 @@ const TURN_BYTES = 1024 * 1024;
 export interface UploadStages extends CodeStages {
   readonly cutter: Cutter;
   readonly packer: Packer;
-  readonly task: Task;
+  readonly task: Pick<Task, 'add' | 'skip'>;
   readonly signal: AbortSignal;
 }
 

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { systemCode } from '../errors.ts';
+import { systemCode, unless } from '../errors.ts';
 import { temporaryFile } from '../temporary-file.ts';
 import type { StoreLayout } from './layout.ts';
 import { partialFile } from './partial.ts';
@@ -85,7 +85,8 @@ export function partFile(layout: StoreLayout, oid: string, size: number): Incomi
       return true;
     },
     close() {
-      fs.fchmodSync(fd!, mode & 0o444);
+      // Some network file systems know no modes.
+      unless(['EPERM', 'ENOTSUP', 'EINVAL', 'ENOSYS'], () => fs.fchmodSync(fd!, mode & 0o444));
       leave();
     },
     leave,

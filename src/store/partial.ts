@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { unless } from '../errors.ts';
-import { isAbandoned, isAlive, ownIdentity } from '../process-identity.ts';
+import { isAbandoned, isAlive, ownIdentity, STRANGERS_MS } from '../process-identity.ts';
 import { removeLeft } from '../temporary-file.ts';
 import { objectFile, type StoreLayout } from './layout.ts';
 import type { StoredObject } from './store.ts';
@@ -70,12 +70,13 @@ function copyTo(file: string, own: string): void {
   }
 }
 
-/** Removes what nobody has gone on with for a week, and what dead processes have left of objects that are here by now. */
+/** Removes what nobody has gone on with for a week, and what the dead have left of objects that are here by now. */
 export function removePartials(layout: StoreLayout): void {
   const now = Date.now();
   for (const { file, oid, owner, seen } of partials(layout)) {
     const isOld = now - seen >= KEPT_MS && isAbandoned(owner, seen, KEPT_MS, now);
-    const isNeedless = () => isAlive(owner, seen) === false && fs.existsSync(objectFile(layout, oid));
+    const isNeedless = () =>
+      isAbandoned(owner, seen, STRANGERS_MS, now) && fs.existsSync(objectFile(layout, oid));
     if (isOld || isNeedless()) removeLeft(file);
   }
 }

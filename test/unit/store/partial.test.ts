@@ -123,8 +123,14 @@ describe('what is left of large objects is removed', () => {
     expect(fs.existsSync(file)).toBe(false);
   });
 
-  it('when the object has come by another way', () => {
-    const { file, store } = cut();
+  it.each([
+    ['a dead process', deadProcess(), 0],
+    ['a process of another machine, silent for two days', STRANGER, 2],
+  ])('when the object has come by another way: of %s', (_, owner, days) => {
+    const { file, store } = cut(MiB, owner);
+    age(file, days);
+    store.tidy();
+    expect(fs.existsSync(file)).toBe(true);
     store.add(oid, whole);
     store.tidy();
     expect(fs.existsSync(file)).toBe(false);
