@@ -106,7 +106,7 @@ export class FileStore implements Store {
       } finally {
         fs.closeSync(fd);
       }
-      this.adopt(temporary, oid, content.length);
+      this.#name(temporary, oid, content.length);
     } catch (error) {
       throw error instanceof LodeError ? error : storeError(error, this.#layout.objects);
     }
@@ -128,6 +128,10 @@ export class FileStore implements Store {
       fs.rmSync(temporary, { force: true });
       return;
     }
+    this.#name(temporary, oid, size);
+  }
+
+  #name(temporary: string, oid: string, size: number): void {
     faultPoint('object-written');
     this.#record.begin();
     const file = objectFile(this.#layout, oid);
