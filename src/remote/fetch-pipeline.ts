@@ -4,8 +4,8 @@ import type { Piece } from './fetch-pieces.ts';
 import { type PlainSources, plainPieces } from './fetch-plain.ts';
 
 export interface PipelineParts extends Omit<PlainSources, 'hashed'> {
-  /** Told of each piece that was written, and by `job.done` of each object. */
-  readonly onPiece: (piece: Piece) => void;
+  /** Told of each piece that was taken in, and by `job.done` of each object: with its content, where that is in memory. */
+  readonly onPiece: (piece: Piece, content?: Buffer) => void;
 }
 
 /** Runs all jobs to their objects in the store. Every job ends done or with a failure. */
@@ -13,9 +13,10 @@ export async function runPipeline(jobs: readonly Job[], parts: PipelineParts): P
   const assembler = new Assembler(parts.store);
   try {
     for await (const { piece, bytes } of plainPieces(jobs, { ...parts, hashed: true })) {
+      let content: Buffer | undefined;
       if (typeof bytes === 'string') assembler.fail(piece.job, bytes);
-      else assembler.append(piece, bytes);
-      if (piece.job.failure === undefined) parts.onPiece(piece);
+      else content = assembler.append(piece, bytes);
+      if (piece.job.failure === undefined) parts.onPiece(piece, content);
     }
   } finally {
     assembler.close();

@@ -22,11 +22,16 @@ export interface Missing extends Wanted {
   readonly reason: 'unknown' | 'gone' | 'corrupt';
 }
 
+/**
+ * Called once for each oid as soon as its object is in the store, those that were there before included. `content` is the whole of it,
+ * where that has just been in memory: the caller's until it returns.
+ */
+export type OnObject = (oid: string, content?: Buffer) => void;
+
 export interface FetchOptions {
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
-  /** Called once for each oid as soon as its object is in the store, those that were there before included. */
-  readonly onObject?: ((oid: string) => void) | undefined;
+  readonly onObject?: OnObject | undefined;
 }
 
 export interface FetchSummary {
@@ -88,9 +93,9 @@ async function bring(
     remote.pace.decodeThreads,
   );
   const reader = new PackReader(remote.backend, signal);
-  const onPiece = (piece: Piece) => {
+  const onPiece = (piece: Piece, content?: Buffer) => {
     progress.piece(piece);
-    if (piece.job.done) onObject?.(piece.job.wanted.oid);
+    if (piece.job.done) onObject?.(piece.job.wanted.oid, content);
   };
   const attempts = new FetchAttempts(wanted);
   try {

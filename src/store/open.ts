@@ -80,7 +80,6 @@ export class FileStore implements Store {
     return new FileWriter(this.#layout, size, (temporary, oid, length) => this.adopt(temporary, oid, length));
   }
 
-  /** Stores a whole content whose oid the caller has just computed from these bytes. */
   add(oid: string, content: Uint8Array): void {
     try {
       if (content.length <= SMALL_BYTES && ++this.#smallObjects > SINGLE_SMALL_OBJECTS) {
@@ -92,6 +91,7 @@ export class FileStore implements Store {
       const fd = inFolder(this.#layout.temporary, () => fs.openSync(temporary, 'wx', 0o444));
       try {
         writeFully(fd, content);
+        faultPoint('object-half-written');
       } catch (error) {
         fs.rmSync(temporary, { force: true });
         throw error;

@@ -12,6 +12,8 @@ export interface Store {
    * `finish`; a writer that is neither finished nor aborted leaves a temporary file that a later command removes.
    */
   write(size?: number): ObjectWriter;
+  /** Stores a whole content whose oid the caller has just computed from these bytes. */
+  add(oid: string, content: Uint8Array): void;
   /** About how many objects are here: too few where one was added meanwhile, too many where one is here twice. Costs little. */
   count(): number;
   /** Every object, some perhaps twice. Reads the whole folder. */

@@ -50,6 +50,11 @@ export class Item {
   }
 }
 
+/** True if nothing is decided yet of the item. */
+export function isOpen({ left, done, stat }: Item): boolean {
+  return left === undefined && !done && stat === undefined;
+}
+
 /** One item for each file and object, in the journal's order; names that would leave the working tree are dropped. */
 export function collectItems(repository: Repository, records: readonly PointerFile[]): Item[] {
   const algorithm = objectFormat(repository);

@@ -84,7 +84,7 @@ describe('an object that is missing at the end', () => {
       bring(b!);
       return new Set<string>();
     };
-    expect(await drain({ fetch, placeEvery: 0 })).toEqual({ materialised: 3, left: [] });
+    expect(await drain({ fetch, chooseEvery: 0 })).toEqual({ materialised: 3, left: [] });
     expect(['a.bin', 'b.bin', 'c.bin'].every(holds)).toBe(true);
     expect((await box.git(['status', '--porcelain'])).stdout.split('\n').filter(Boolean)).toEqual([
       'A  a.bin',
@@ -111,7 +111,7 @@ describe('an object that is missing at the end', () => {
       fs.rmSync(lock);
       return new Set<string>();
     };
-    expect(await drain({ fetch, placeEvery: 0 })).toEqual({ materialised: 2, left: [] });
+    expect(await drain({ fetch, chooseEvery: 0 })).toEqual({ materialised: 2, left: [] });
   });
 
   it('keeps the files that came before the remote went away', async () => {
@@ -125,7 +125,7 @@ describe('an object that is missing at the end', () => {
       throw new LodeError('REMOTE_UNREACHABLE', 'no route to host');
     };
     const left = [{ path: 'b.bin', reason: 'unreachable' }];
-    expect(await drain({ fetch, placeEvery: 0 })).toEqual({ materialised: 1, left });
+    expect(await drain({ fetch, chooseEvery: 0 })).toEqual({ materialised: 1, left });
     expect(holds('a.bin')).toBe(true);
   });
 });
