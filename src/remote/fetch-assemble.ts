@@ -1,88 +1,90 @@
 import { isLodeError } from '../errors.ts';
-import { CHUNK_MAX } from '../format/limits.ts';
 import { sha256 } from '../store/sha256.ts';
 import type { ObjectWriter, Store } from '../store/store.ts';
-import type { Job } from './fetch-job.ts';
-import type { Piece } from './fetch-pieces.ts';
-import type { Failure } from './ranges.ts';
 
 /** Objects up to this size are in memory as a whole before they are stored. */
-const WHOLE_BYTES = 1024 * 1024;
+export const WHOLE_BYTES = 1024 * 1024;
 
-/** Puts objects into the store from their pieces, which come in order and one object after the other. */
+/** Which bytes of which object come next. */
+export interface Part {
+  readonly oid: string;
+  /** Bytes of the object. */
+  readonly size: number;
+  /** Where the bytes begin in the object. */
+  readonly offset: number;
+  readonly last: boolean;
+}
+
+export type Assembled =
+  | { readonly outcome: 'more' }
+  /** The object is in the store. `content`: the whole of it, until the next call, where it is in memory. */
+  | { readonly outcome: 'stored'; readonly content?: Buffer }
+  /** It is not the object. Nothing of it is left. */
+  | { readonly outcome: 'corrupt' };
+
+const MORE: Assembled = { outcome: 'more' };
+const CORRUPT: Assembled = { outcome: 'corrupt' };
+
+/** Puts objects into the store from their parts, which come in order and one object after the other. Whoever begins one gives up the one before. */
 export class Assembler {
   readonly #store: Store;
   /** An object that is too large to be in memory. */
-  #open: { readonly job: Job; readonly writer: ObjectWriter } | undefined;
-  /** The pieces of one that is not, one behind the other. */
+  #writer: ObjectWriter | undefined;
+  /** The parts of one that is not, one behind the other. */
   #held: Buffer | undefined;
+  /** Bytes of the object that is being put together. */
+  #length = 0;
 
   constructor(store: Store) {
     this.#store = store;
   }
 
-  /**
-   * Takes in a piece. The last one puts the object into the store, if that proves to be the object that is wanted, and gives its content
-   * where that is in memory, until the next call.
-   */
-  append(piece: Piece, bytes: Buffer): Buffer | undefined {
-    const { job } = piece;
-    return job.wanted.size <= WHOLE_BYTES ? this.#takeIn(piece, bytes) : this.#write(piece, bytes);
-  }
-
-  #takeIn(piece: Piece, bytes: Buffer): Buffer | undefined {
-    const { job, last } = piece;
-    const { oid, size } = job.wanted;
-    const content = this.#join(piece, bytes);
-    if (!last && content.length <= size) return undefined;
-    if (content.length !== size || sha256(content) !== oid) {
-      this.fail(job, 'corrupt');
-      return undefined;
-    }
-    this.#store.add(oid, content);
-    job.done = true;
-    return content;
-  }
-
-  /** The content up to the end of the piece. One that is a single piece is not copied. */
-  #join({ offset, last }: Piece, bytes: Buffer): Buffer {
-    if (offset === 0 && last) return bytes;
-    this.#held ??= Buffer.allocUnsafeSlow(WHOLE_BYTES + CHUNK_MAX);
-    bytes.copy(this.#held, offset);
-    return this.#held.subarray(0, offset + bytes.length);
-  }
-
-  #write({ job, last }: Piece, bytes: Buffer): undefined {
-    const writer = this.#writer(job);
-    try {
-      writer.write(bytes);
-      if (!last) return;
-      writer.finish(job.wanted.oid);
-      this.#open = undefined;
-      job.done = true;
-    } catch (error) {
-      if (!isLodeError(error, 'OBJECT_CORRUPT')) throw error;
-      this.fail(job, 'corrupt');
-    }
-  }
-
-  /** Gives up on the object from this place. */
-  fail(job: Job, failure: Failure): void {
-    job.failure = failure;
-    if (this.#open?.job === job) this.close();
+  /** Takes in a part; the last one puts the object into the store, if that proves to be the object that is wanted. */
+  take(part: Part, bytes: Buffer): Assembled {
+    if (part.offset === 0) this.abandon();
+    const follows = part.offset === this.#length && part.offset + bytes.length <= part.size;
+    this.#length += bytes.length;
+    const assembled = follows ? this.#takeIn(part, bytes) : CORRUPT;
+    if (assembled === CORRUPT) this.abandon();
+    return assembled;
   }
 
   /** Removes what is half written. */
-  close(): void {
-    this.#open?.writer.abort();
-    this.#open = undefined;
+  abandon(): void {
+    this.#length = 0;
+    this.#writer?.abort();
+    this.#writer = undefined;
   }
 
-  #writer(job: Job): ObjectWriter {
-    if (this.#open?.job !== job) {
-      this.close();
-      this.#open = { job, writer: this.#store.write(job.wanted.size) };
+  #takeIn(part: Part, bytes: Buffer): Assembled {
+    return part.size <= WHOLE_BYTES ? this.#join(part, bytes) : this.#write(part, bytes);
+  }
+
+  /** One that comes in one part is not copied. */
+  #join({ oid, size, offset, last }: Part, bytes: Buffer): Assembled {
+    let content = bytes;
+    if (offset > 0 || !last) {
+      this.#held ??= Buffer.allocUnsafeSlow(WHOLE_BYTES);
+      bytes.copy(this.#held, offset);
+      content = this.#held.subarray(0, offset + bytes.length);
     }
-    return this.#open.writer;
+    if (!last) return MORE;
+    if (content.length !== size || sha256(content) !== oid) return CORRUPT;
+    this.#store.add(oid, content);
+    return { outcome: 'stored', content };
+  }
+
+  #write({ oid, size, last }: Part, bytes: Buffer): Assembled {
+    try {
+      this.#writer ??= this.#store.write(size);
+      this.#writer.write(bytes);
+      if (!last) return MORE;
+      this.#writer.finish(oid);
+      this.#writer = undefined;
+      return { outcome: 'stored' };
+    } catch (error) {
+      if (isLodeError(error, 'OBJECT_CORRUPT')) return CORRUPT;
+      throw error;
+    }
   }
 }

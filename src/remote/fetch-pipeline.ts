@@ -1,24 +1,23 @@
-import { Assembler } from './fetch-assemble.ts';
-import type { Job } from './fetch-job.ts';
+import type { Intake } from './fetch-intake.ts';
+import { endJobs, type Job } from './fetch-job.ts';
 import type { Piece } from './fetch-pieces.ts';
 import { type PlainSources, plainPieces } from './fetch-plain.ts';
 
-export interface PipelineParts extends Omit<PlainSources, 'hashed'> {
-  /** Told of each piece that was taken in, and by `job.done` of each object: with its content, where that is in memory. */
-  readonly onPiece: (piece: Piece, content?: Buffer) => void;
+export interface PipelineParts extends Omit<PlainSources, 'hashed' | 'settled'> {
+  readonly intake: Intake;
+  /** Told of each piece that was taken in. */
+  readonly onPiece: (piece: Piece) => void;
 }
 
 /** Runs all jobs to their objects in the store. Every job ends done or with a failure. */
 export async function runPipeline(jobs: readonly Job[], parts: PipelineParts): Promise<void> {
-  const assembler = new Assembler(parts.store);
-  try {
-    for await (const { piece, bytes } of plainPieces(jobs, { ...parts, hashed: true })) {
-      let content: Buffer | undefined;
-      if (typeof bytes === 'string') assembler.fail(piece.job, bytes);
-      else content = assembler.append(piece, bytes);
-      if (piece.job.failure === undefined) parts.onPiece(piece, content);
-    }
-  } finally {
-    assembler.close();
+  const { intake, onPiece } = parts;
+  const sources = { ...parts, hashed: true, settled: () => intake.settled() };
+  for await (const { piece, bytes } of plainPieces(jobs, sources)) {
+    if (typeof bytes === 'string') intake.fail(piece.job, bytes);
+    else await intake.append(piece, bytes);
+    if (piece.job.failure === undefined) onPiece(piece);
   }
+  await intake.settled();
+  endJobs(jobs);
 }

@@ -22,6 +22,8 @@ export interface PlainSources {
   readonly pace: Pick<Pace, 'windows' | 'windowBytes'>;
   /** True if whoever takes the pieces hashes whole objects: no chunk is hashed beside that. */
   readonly hashed: boolean;
+  /** Resolves when the objects whose pieces have been taken can be read from the store. */
+  readonly settled: () => Promise<void>;
 }
 
 /** A piece and the bytes of its chunk, which may change when the next is asked for, or why they cannot be had. */
@@ -37,7 +39,7 @@ export interface PlainPiece {
  */
 export async function* plainPieces(
   jobs: readonly Job[],
-  { store, recipes, reader, coder, pace, hashed }: PlainSources,
+  { store, recipes, reader, coder, pace, hashed, settled }: PlainSources,
 ): AsyncGenerator<PlainPiece, void, undefined> {
   const local = new LocalChunks(store, recipes);
   const decoder = new Decoder(coder, local, reader, hashed);
@@ -45,7 +47,10 @@ export async function* plainPieces(
     const windows = windowsOf(piecesOf(jobs, { recipes, reader, local }), pace.windowBytes);
     for await (const { window, ranges } of download(windows, reader, pace)) {
       const wanted = piecesWanted(window.pieces);
-      const work = async (piece: Piece) => ({ piece, bytes: await decoder.decode(piece, ranges) });
+      const work = async (piece: Piece) => {
+        if (isHere(piece)) await settled();
+        return { piece, bytes: await decoder.decode(piece, ranges) };
+      };
       for await (const plain of inOrder(wanted, { width: coder.width, work, waits: isHere })) {
         if (plain.piece.job.failure === undefined) yield plain;
       }
@@ -55,7 +60,6 @@ export async function* plainPieces(
   } finally {
     local.close();
   }
-  for (const job of jobs) if (!job.done) job.failure ??= 'unreached';
 }
 
 /** Of the jobs that have no failure by the time. */

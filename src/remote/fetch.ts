@@ -8,6 +8,7 @@ import { FetchProgress } from './fetch-progress.ts';
 import { fetchRounds } from './fetch-rounds.ts';
 import { PackReader } from './pack-reader.ts';
 import type { Remote } from './remote.ts';
+import { intakeFor } from './store-thread.ts';
 
 export interface Wanted {
   readonly oid: string;
@@ -93,15 +94,16 @@ async function bring(
     remote.pace.decodeThreads,
   );
   const reader = new PackReader(remote.backend, signal);
-  const onPiece = (piece: Piece, content?: Buffer) => {
-    progress.piece(piece);
-    if (piece.job.done) onObject?.(piece.job.wanted.oid, content);
-  };
+  const intake = intakeFor(store, wanted, remote.pace.storeThreads, ({ wanted: { oid } }, content) =>
+    onObject?.(oid, content),
+  );
+  const onPiece = (piece: Piece) => progress.piece(piece);
   const attempts = new FetchAttempts(wanted);
   try {
     for await (const jobs of fetchRounds(remote, reader, attempts, reporter)) {
       await runPipeline(jobs, {
         store,
+        intake,
         recipes: remote.recipes,
         reader,
         coder,
@@ -111,7 +113,7 @@ async function bring(
     }
   } finally {
     coder.close();
-    store.flush();
+    await intake.close();
     remote.recipes.flush();
   }
   return attempts.missing();

@@ -26,10 +26,11 @@ const FLUSH_BEHIND_BYTES = 256 * 1024 * 1024;
 
 /** Opens the store below `<commonDir>/lode`. Nothing is read or made until it is needed. */
 export function openStore(sharedDir: string): FileStore {
-  return new FileStore(storeLayout(sharedDir));
+  return new FileStore(sharedDir);
 }
 
 export class FileStore implements Store {
+  readonly folder: string;
   readonly #layout: StoreLayout;
   readonly #bundle: BundleWriter;
   #bundles: BundleReader | undefined;
@@ -42,7 +43,9 @@ export class FileStore implements Store {
   #clones = true;
   readonly #blocks = new BundleBlocks();
 
-  constructor(layout: StoreLayout) {
+  constructor(sharedDir: string) {
+    const layout = storeLayout(sharedDir);
+    this.folder = sharedDir;
     this.#layout = layout;
     this.#bundle = new BundleWriter(layout.bundles, (ended) => this.#bundles?.add(ended));
     this.#record = new UnflushedRecord(layout);

@@ -3,6 +3,8 @@
  * Blocking, because the filter that uses it answers one request at a time and its process has nothing else to do.
  */
 export interface Store {
+  /** Where it is: another thread opens the same store by it. */
+  readonly folder: string;
   /** True if the object is here with this size. Its bytes were verified when it came in. */
   has(oid: string, size: number): boolean;
   /** The object, or undefined if it is not here. Close what `open` gives. A known `size` makes finding a small one cheaper. */
