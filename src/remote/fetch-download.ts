@@ -12,6 +12,7 @@ export interface LoadedWindow {
 /**
  * Reads windows ahead, so many of so many bytes at once over all objects, and gives them in order. Each is read into a buffer that
  * serves again when the next window is asked for: what is garbage by the megabyte is collected late, and would be most of the process's memory.
+ * The thread that stores reads it where it is.
  */
 export async function* download(
   windows: AsyncIterable<Window>,
@@ -24,7 +25,7 @@ export async function* download(
   let next = await source.next();
   for (;;) {
     while (!next.done && queue.length < ahead) {
-      const buffer = buffers.pop() ?? Buffer.allocUnsafeSlow(windowBytes);
+      const buffer = buffers.pop() ?? Buffer.from(new SharedArrayBuffer(windowBytes));
       queue.push({ window: next.value, buffer, ranges: reader.readAll(next.value.reads, buffer) });
       next = await source.next();
     }

@@ -2,16 +2,15 @@ import type { Store } from '../store/store.ts';
 import { Assembler } from './fetch-assemble.ts';
 import type { Job } from './fetch-job.ts';
 import type { Piece } from './fetch-pieces.ts';
+import type { Consumer } from './fetch-plain.ts';
 import type { Failure } from './ranges.ts';
 
 /** Where a fetch puts what has come, piece by piece, in order, one object after the other. */
-export interface Intake {
-  /** Takes in a piece whose bytes may change when it resolves, which is when there is room for another. */
+export interface Intake extends Consumer {
+  /** Takes in a piece, and resolves when there is room for another. */
   append(piece: Piece, bytes: Buffer): Promise<void>;
   /** Gives up on the object from this place. */
   fail(job: Job, failure: Failure): void;
-  /** Resolves when each object that was appended as a whole is in the store, its job done, or the job has a failure. */
-  settled(): Promise<void>;
   /** Removes what is half written, and makes what is stored durable. */
   close(): Promise<void>;
 }
@@ -49,6 +48,8 @@ export class InlineIntake implements Intake {
   }
 
   async settled(): Promise<void> {}
+
+  async released(): Promise<void> {}
 
   async close(): Promise<void> {
     this.#assembler.abandon();

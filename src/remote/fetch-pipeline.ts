@@ -3,7 +3,7 @@ import { endJobs, type Job } from './fetch-job.ts';
 import type { Piece } from './fetch-pieces.ts';
 import { type PlainSources, plainPieces } from './fetch-plain.ts';
 
-export interface PipelineParts extends Omit<PlainSources, 'hashed' | 'settled'> {
+export interface PipelineParts extends Omit<PlainSources, 'hashed' | 'consumer'> {
   readonly intake: Intake;
   /** Told of each piece that was taken in. */
   readonly onPiece: (piece: Piece) => void;
@@ -12,7 +12,7 @@ export interface PipelineParts extends Omit<PlainSources, 'hashed' | 'settled'> 
 /** Runs all jobs to their objects in the store. Every job ends done or with a failure. */
 export async function runPipeline(jobs: readonly Job[], parts: PipelineParts): Promise<void> {
   const { intake, onPiece } = parts;
-  const sources = { ...parts, hashed: true, settled: () => intake.settled() };
+  const sources = { ...parts, hashed: true, consumer: intake };
   for await (const { piece, bytes } of plainPieces(jobs, sources)) {
     if (typeof bytes === 'string') intake.fail(piece.job, bytes);
     else await intake.append(piece, bytes);

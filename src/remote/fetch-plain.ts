@@ -22,11 +22,21 @@ export interface PlainSources {
   readonly pace: Pick<Pace, 'windows' | 'windowBytes'>;
   /** True if whoever takes the pieces hashes whole objects: no chunk is hashed beside that. */
   readonly hashed: boolean;
-  /** Resolves when the objects whose pieces have been taken can be read from the store. */
-  readonly settled: () => Promise<void>;
+  readonly consumer: Consumer;
 }
 
-/** A piece and the bytes of its chunk, which may change when the next is asked for, or why they cannot be had. */
+/** Whoever takes the pieces, and may work on them after that. */
+export interface Consumer {
+  /** Resolves when the objects whose pieces have all been taken can be read from the store. */
+  settled(): Promise<void>;
+  /** Resolves when the bytes that were given are not needed any more. */
+  released(): Promise<void>;
+}
+
+/** One that is done with a piece when it asks for the next. */
+export const immediate: Consumer = { settled: async () => {}, released: async () => {} };
+
+/** A piece and the bytes of its chunk, or why they cannot be had. They may change when they are released. */
 export interface PlainPiece {
   readonly piece: Piece;
   readonly bytes: Buffer | Failure;
@@ -39,7 +49,7 @@ export interface PlainPiece {
  */
 export async function* plainPieces(
   jobs: readonly Job[],
-  { store, recipes, reader, coder, pace, hashed, settled }: PlainSources,
+  { store, recipes, reader, coder, pace, hashed, consumer }: PlainSources,
 ): AsyncGenerator<PlainPiece, void, undefined> {
   const local = new LocalChunks(store, recipes);
   const decoder = new Decoder(coder, local, reader, hashed);
@@ -48,12 +58,13 @@ export async function* plainPieces(
     for await (const { window, ranges } of download(windows, reader, pace)) {
       const wanted = piecesWanted(window.pieces);
       const work = async (piece: Piece) => {
-        if (isHere(piece)) await settled();
+        if (isHere(piece)) await consumer.settled();
         return { piece, bytes: await decoder.decode(piece, ranges) };
       };
       for await (const plain of inOrder(wanted, { width: coder.width, work, waits: isHere })) {
         if (plain.piece.job.failure === undefined) yield plain;
       }
+      await consumer.released();
       // What is done here blocks; the sockets of the reads that are under way want their turn.
       await setImmediate();
     }

@@ -5,7 +5,7 @@ import { coderFor } from './coder-threads.ts';
 import type { Missing, Wanted } from './fetch.ts';
 import { FetchAttempts } from './fetch-attempts.ts';
 import { endJobs } from './fetch-job.ts';
-import { plainPieces } from './fetch-plain.ts';
+import { immediate, plainPieces } from './fetch-plain.ts';
 import { fetchRounds } from './fetch-rounds.ts';
 import { throwIfNeverPushed } from './never-pushed.ts';
 import { PackReader } from './pack-reader.ts';
@@ -38,7 +38,7 @@ export async function* readFromRemote(
         coder,
         pace: remote.pace,
         hashed: false,
-        settled: async () => {},
+        consumer: immediate,
       };
       for await (const { piece, bytes } of plainPieces(jobs, sources)) {
         if (typeof bytes === 'string') {

@@ -4,16 +4,16 @@ import { type ErrorCode, type ErrorDetails, LodeError } from '../errors.ts';
 import { SMALL_BYTES } from '../store/layout.ts';
 import type { Store } from '../store/store.ts';
 import type { Wanted } from './fetch.ts';
+import { WHOLE_BYTES } from './fetch-assemble.ts';
 import { InlineIntake, type Intake, type OnStored } from './fetch-intake.ts';
 import type { Job } from './fetch-job.ts';
 import type { Piece } from './fetch-pieces.ts';
 import type { Failure } from './ranges.ts';
-import { SLOT_BYTES, storeMemory, storeSlots } from './store-slots.ts';
-import type { SlotPart, StoreAnswer, StoreQuestion, StoreThreadData } from './store-worker.ts';
+import type { SharedPart, StoreAnswer, StoreQuestion } from './store-worker.ts';
 
 /** Content that makes up for the thread's start, in bytes. */
 const WORTH_THREAD = 16 * 1024 * 1024;
-/** The thread's own heap holds little: the bytes are in the slots. */
+/** The thread's own heap holds little: the bytes are in shared memory. */
 const HEAP = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 2 };
 
 /** Stores what is `wanted` in this thread, or in one of its own, if that pays. Close it. */
@@ -35,31 +35,41 @@ function isThreads(size: number): boolean {
   return size > SMALL_BYTES;
 }
 
-interface FilledPart extends Omit<SlotPart, 'oid' | 'size'> {
+/** Bytes that the thread is told of at once. */
+const BATCH_BYTES = 1024 * 1024;
+/** Memory for bytes that come in no memory of their own that can be shared: each has room for an object that is in memory as a whole. */
+const SLOT_BYTES = WHOLE_BYTES;
+/** One that is filled, one that is stored, and one between them. */
+const SLOTS = 3;
+
+interface SentPart extends Omit<SharedPart, 'oid' | 'size'> {
   readonly job: Job;
   length: number;
   last: boolean;
 }
 
-interface Slot {
-  readonly index: number;
-  readonly bytes: Buffer;
-  readonly parts: FilledPart[];
-  filled: number;
+/** Parts in one piece of memory: a slot, or what the bytes came in. */
+interface Batch {
+  readonly memory: SharedArrayBuffer;
+  readonly isSlot: boolean;
+  readonly parts: SentPart[];
+  bytes: number;
 }
 
 /**
- * Stores in a thread while this one reads from sockets and fills the working tree. Objects up to a slot's size are in one slot as a whole,
- * which is theirs until whoever waits for the object has been told.
+ * Stores in a thread while this one reads from sockets and fills the working tree. What came in shared memory stays there until it is
+ * stored, and whoever waits for the object has been told; the rest is copied into slots.
  */
 export class ThreadIntake implements Intake {
   readonly #worker: Worker;
   readonly #small: InlineIntake;
   readonly #onStored: OnStored;
-  readonly #free: Slot[];
-  readonly #sent = new Map<number, Slot>();
-  #filling: Slot | undefined;
-  /** Whole objects that are with the thread or about to be. */
+  readonly #slots: SharedArrayBuffer[] = [];
+  #slotsMade = 0;
+  #open: Batch | undefined;
+  /** What the thread has not answered yet, in order. */
+  readonly #sent: Batch[] = [];
+  /** Objects that are whole, and with the thread or about to be. */
   #unsettled = 0;
   #ended = false;
   /** Who waits for the next answer. */
@@ -70,10 +80,7 @@ export class ThreadIntake implements Intake {
   constructor(script: URL, store: Store, onStored: OnStored) {
     this.#small = new InlineIntake(store, onStored);
     this.#onStored = onStored;
-    const memory = storeMemory();
-    this.#free = storeSlots(memory).map((bytes, index) => ({ index, bytes, parts: [], filled: 0 }));
-    const workerData: StoreThreadData = { folder: store.folder, memory };
-    this.#worker = new Worker(script, { workerData, resourceLimits: HEAP });
+    this.#worker = new Worker(script, { workerData: store.folder, resourceLimits: HEAP });
     this.#worker.unref();
     this.#worker.on('message', (answer: StoreAnswer) => this.#answered(answer));
     this.#worker.on('error', (cause) => this.#fail(stopped(cause)));
@@ -86,26 +93,57 @@ export class ThreadIntake implements Intake {
     if (!isThreads(size)) return this.#small.append(piece, bytes);
     const end = offset + bytes.length;
     if (bytes.length === 0 || end > size || (last && end !== size)) return this.fail(job, 'corrupt');
-    const room = size <= SLOT_BYTES ? size - offset : 1;
-    for (let done = 0; done < bytes.length; ) {
-      const slot = await this.#slotWith(room);
-      const count = bytes.copy(slot.bytes, slot.filled, done);
-      note(slot, { job, offset: offset + done, start: slot.filled, length: count, last: false });
-      slot.filled += count;
-      done += count;
+    this.#throwFailure();
+    if (bytes.buffer instanceof SharedArrayBuffer) this.#refer(piece, bytes, bytes.buffer);
+    else await this.#copy(piece, bytes);
+    if (last) {
+      this.#open!.parts.at(-1)!.last = true;
+      this.#unsettled += 1;
     }
-    if (!last) return;
-    this.#filling!.parts.at(-1)!.last = true;
-    this.#unsettled += 1;
+    // An object that is in one batch as a whole is told of with its content.
+    if (this.#open!.bytes >= BATCH_BYTES && (last || size > WHOLE_BYTES)) this.#send();
+  }
+
+  #refer({ job, offset }: Piece, bytes: Buffer, memory: SharedArrayBuffer): void {
+    if (this.#open?.memory !== memory) this.#begin(memory, false);
+    note(this.#open!, { job, offset, start: bytes.byteOffset, length: bytes.length, last: false });
+  }
+
+  async #copy({ job, offset }: Piece, bytes: Buffer): Promise<void> {
+    const { size } = job.wanted;
+    const least = size <= SLOT_BYTES ? size - offset : 1;
+    for (let done = 0; done < bytes.length; ) {
+      const slot = await this.#slotWith(least);
+      const start = slot.bytes;
+      const length = bytes.copy(Buffer.from(slot.memory), start, done);
+      note(slot, { job, offset: offset + done, start, length, last: false });
+      done += length;
+    }
+  }
+
+  /** The slot that is being filled, once it has so much room. */
+  async #slotWith(room: number): Promise<Batch> {
+    if (this.#open?.isSlot && SLOT_BYTES - this.#open.bytes >= room) return this.#open;
+    this.#send();
+    while (this.#slots.length === 0 && this.#slotsMade === SLOTS) await this.#nextAnswer();
+    return this.#begin(this.#slots.pop() ?? this.#newSlot(), true);
+  }
+
+  #newSlot(): SharedArrayBuffer {
+    this.#slotsMade += 1;
+    return new SharedArrayBuffer(SLOT_BYTES);
+  }
+
+  #begin(memory: SharedArrayBuffer, isSlot: boolean): Batch {
+    this.#send();
+    this.#open = { memory, isSlot, parts: [], bytes: 0 };
+    return this.#open;
   }
 
   fail(job: Job, failure: Failure): void {
     job.failure = failure;
-    const slot = this.#filling;
-    const open = slot?.parts.at(-1);
-    if (slot === undefined || open?.job !== job) return;
-    slot.parts.pop();
-    slot.filled = open.start;
+    const batch = this.#open;
+    while (batch?.parts.at(-1)?.job === job) batch.bytes -= batch.parts.pop()!.length;
   }
 
   async settled(): Promise<void> {
@@ -113,10 +151,15 @@ export class ThreadIntake implements Intake {
     while (this.#unsettled > 0) await this.#nextAnswer();
   }
 
+  async released(): Promise<void> {
+    this.#send();
+    while (this.#sent.length > 0) await this.#nextAnswer();
+  }
+
   async close(): Promise<void> {
     try {
       if (this.#failure === undefined) {
-        this.#ask({});
+        this.#ask('end');
         while (!this.#ended) await this.#nextAnswer();
       }
     } finally {
@@ -125,23 +168,13 @@ export class ThreadIntake implements Intake {
     }
   }
 
-  /** The slot that is being filled, once it has so much room. */
-  async #slotWith(room: number): Promise<Slot> {
-    if (this.#filling !== undefined && SLOT_BYTES - this.#filling.filled >= room) return this.#filling;
-    this.#send();
-    while (this.#free.length === 0) await this.#nextAnswer();
-    this.#throwFailure();
-    this.#filling = this.#free.pop()!;
-    return this.#filling;
-  }
-
   #send(): void {
-    const slot = this.#filling;
-    if (slot === undefined) return;
-    this.#filling = undefined;
-    this.#sent.set(slot.index, slot);
-    const parts = slot.parts.map(({ job, ...part }) => ({ ...job.wanted, ...part }));
-    this.#ask({ slot: slot.index, parts });
+    const batch = this.#open;
+    if (batch === undefined) return;
+    this.#open = undefined;
+    this.#sent.push(batch);
+    const parts = batch.parts.map(({ job, ...part }) => ({ ...job.wanted, ...part }));
+    this.#ask({ memory: batch.memory, parts });
   }
 
   #ask(question: StoreQuestion): void {
@@ -150,24 +183,21 @@ export class ThreadIntake implements Intake {
     this.#worker.postMessage(question);
   }
 
-  #answered({ slot: index, outcomes, failure }: StoreAnswer): void {
+  #answered({ outcomes, failure }: StoreAnswer): void {
     if (failure !== undefined) this.#fail(retold(failure));
-    else if (index === undefined) this.#ended = true;
-    else this.#settle(this.#sent.get(index)!, outcomes!);
+    else if (outcomes === undefined) this.#ended = true;
+    else this.#take(this.#sent.shift()!, outcomes);
     this.#wake();
   }
 
-  #settle(slot: Slot, outcomes: NonNullable<StoreAnswer['outcomes']>): void {
-    for (const [at, { job, start, length, last }] of slot.parts.entries()) {
+  #take({ memory, isSlot, parts }: Batch, outcomes: NonNullable<StoreAnswer['outcomes']>): void {
+    for (const [at, { job, start, length, last }] of parts.entries()) {
       if (last) this.#unsettled -= 1;
       if (outcomes[at] === 'corrupt') job.failure ??= 'corrupt';
-      if (outcomes[at] === 'stored') this.#stored(job, slot.bytes.subarray(start, start + length));
+      if (outcomes[at] === 'stored') this.#stored(job, Buffer.from(memory, start, length));
     }
-    slot.parts.length = 0;
-    slot.filled = 0;
-    this.#sent.delete(slot.index);
-    this.#free.push(slot);
-    if (this.#sent.size === 0) this.#worker.unref();
+    if (isSlot) this.#slots.push(memory);
+    if (this.#sent.length === 0) this.#worker.unref();
   }
 
   #stored(job: Job, bytes: Buffer): void {
@@ -201,12 +231,16 @@ export class ThreadIntake implements Intake {
   }
 }
 
-/** Notes what a slot got: bytes that go on where the last ended are one part with it. */
-function note({ parts }: Slot, part: FilledPart): void {
-  const before = parts.at(-1);
-  const goesOn = before?.job === part.job && before.offset + before.length === part.offset;
+/** Notes more bytes of a batch: those that go on where the last ended are one part with them. */
+function note(batch: Batch, part: SentPart): void {
+  const before = batch.parts.at(-1);
+  batch.bytes += part.length;
+  const goesOn =
+    before?.job === part.job &&
+    before.offset + before.length === part.offset &&
+    before.start + before.length === part.start;
   if (goesOn) before.length += part.length;
-  else parts.push(part);
+  else batch.parts.push(part);
 }
 
 function retold(failure: unknown): unknown {

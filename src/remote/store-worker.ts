@@ -3,57 +3,47 @@ import { isLodeError, systemCode } from '../errors.ts';
 import { openStore } from '../store/open.ts';
 import { storeError } from '../store/temporary.ts';
 import { type Assembled, Assembler, type Part } from './fetch-assemble.ts';
-import { storeSlots } from './store-slots.ts';
 
-/** A part whose bytes are in a slot. */
-export interface SlotPart extends Part {
-  /** Where in the slot. */
+/** A part whose bytes are in shared memory. */
+export interface SharedPart extends Part {
   readonly start: number;
   readonly length: number;
 }
 
-/** Without parts: nothing more comes, and what is stored is to be made durable. */
-export interface StoreQuestion {
-  readonly slot?: number;
-  readonly parts?: readonly SlotPart[];
+/** `end`: nothing more comes, and what is stored is to be made durable. */
+export type StoreQuestion = StoreBatch | 'end';
+
+export interface StoreBatch {
+  readonly memory: SharedArrayBuffer;
+  readonly parts: readonly SharedPart[];
 }
 
 export interface StoreAnswer {
-  readonly slot?: number | undefined;
-  /** Of each part, in order. */
+  /** Of each part, in order; none where it is the end that was made durable. */
   readonly outcomes?: readonly Assembled['outcome'][];
   /** What was thrown; of a LodeError its fields, since only these arrive. */
   readonly failure?: unknown;
 }
 
-export interface StoreThreadData {
-  /** The folder of the store. */
-  readonly folder: string;
-  readonly memory: SharedArrayBuffer;
-}
-
-// The thread of a fetch that stores objects: takes one slot after the other, and ends with its process.
-const { folder, memory } = workerData as StoreThreadData;
+// The thread of a fetch that stores objects: answers one question after the other, and ends with its process.
+const folder = workerData as string;
 const store = openStore(folder);
 const assembler = new Assembler(store);
-const slots = storeSlots(memory);
 parentPort!.on('message', (question: StoreQuestion) => parentPort!.postMessage(answer(question)));
 
-function answer({ slot, parts }: StoreQuestion): StoreAnswer {
+function answer(question: StoreQuestion): StoreAnswer {
   try {
-    if (slot !== undefined && parts !== undefined) {
-      const bytes = slots[slot]!;
-      const outcomes = parts.map(
-        (part) => assembler.take(part, bytes.subarray(part.start, part.start + part.length)).outcome,
-      );
-      return { slot, outcomes };
-    }
+    if (question !== 'end') return { outcomes: take(question) };
     assembler.abandon();
     store.flush();
     return {};
   } catch (error) {
-    return { slot, failure: fieldsOf(systemCode(error) === undefined ? error : storeError(error, folder)) };
+    return { failure: fieldsOf(systemCode(error) === undefined ? error : storeError(error, folder)) };
   }
+}
+
+function take({ memory, parts }: StoreBatch): Assembled['outcome'][] {
+  return parts.map((part) => assembler.take(part, Buffer.from(memory, part.start, part.length)).outcome);
 }
 
 function fieldsOf(error: unknown): unknown {

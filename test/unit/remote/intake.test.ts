@@ -14,7 +14,8 @@ import { projectDir } from '../../support/program.ts';
 import { noise, sha256 } from '../../support/remote-fixtures.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 
-const WAYS = ['inline', 'in a thread'] as const;
+const WAYS = ['inline', 'in a thread', 'in a thread, from shared memory'] as const;
+type Way = (typeof WAYS)[number];
 const KiB = 1024;
 
 async function storeWorker(): Promise<URL> {
@@ -29,7 +30,7 @@ async function storeWorker(): Promise<URL> {
   return pathToFileURL(outfile);
 }
 
-async function intakeOf(how: (typeof WAYS)[number], { script, onStored }: Change = {}) {
+async function intakeOf(how: Way, { script, onStored }: Change = {}) {
   const folder = scratchFolder();
   const store = openStore(folder);
   const told = new Map<string, Buffer | undefined>();
@@ -51,6 +52,7 @@ async function intakeOf(how: (typeof WAYS)[number], { script, onStored }: Change
   };
   const temporaryFiles = () =>
     fs.existsSync(path.join(folder, 'tmp')) ? fs.readdirSync(path.join(folder, 'tmp')) : [];
+
   return { intake, folder, store, told, read, temporaryFiles };
 }
 
@@ -64,13 +66,25 @@ function jobOf(content: Buffer, size = content.length): Job {
   return new Job({ oid: sha256(content), size }, { kind: 0, place, table: 'b'.repeat(64) });
 }
 
-/** The content in pieces, of which each is overwritten as soon as it has been taken. */
-async function append(intake: Intake, job: Job, content: Buffer, pieceBytes = CHUNK_MAX): Promise<void> {
+/** Gives the content in pieces, and spoils their memory as soon as it is the giver's again. */
+async function append(
+  intake: Intake,
+  how: Way,
+  job: Job,
+  content: Buffer,
+  pieceBytes = CHUNK_MAX,
+): Promise<void> {
+  const isShared = how === 'in a thread, from shared memory';
+  const memory = isShared ? Buffer.from(new SharedArrayBuffer(content.length)) : Buffer.alloc(content.length);
+  content.copy(memory);
   for (let offset = 0; offset < content.length && job.failure === undefined; offset += pieceBytes) {
-    const bytes = Buffer.from(content.subarray(offset, offset + pieceBytes));
+    const bytes = memory.subarray(offset, offset + pieceBytes);
     await intake.append(pieceOf(job, offset, bytes.length, offset + bytes.length === content.length), bytes);
-    bytes.fill(0);
+    if (!isShared) bytes.fill(0);
   }
+  if (!isShared) return;
+  await intake.released();
+  memory.fill(0);
 }
 
 function pieceOf(job: Job, offset: number, length: number, last: boolean): Piece {
@@ -84,13 +98,13 @@ describe.each(WAYS)('objects that a fetch takes in %s', (how) => {
     const sizes = [1, 275, 8192, 8193, 100 * KiB, WHOLE_BYTES, WHOLE_BYTES + 1, 9 * WHOLE_BYTES];
     const contents = sizes.map((size, i) => noise(size, i));
     const jobs = contents.map((content) => jobOf(content));
-    for (const [i, content] of contents.entries()) await append(intake, jobs[i]!, content, 60 * KiB);
+    for (const [i, content] of contents.entries()) await append(intake, how, jobs[i]!, content, 60 * KiB);
     await intake.settled();
     expect(jobs.map(({ done, failure }) => [done, failure])).toEqual(sizes.map(() => [true, undefined]));
     for (const [i, content] of contents.entries()) {
       const { oid } = jobs[i]!.wanted;
       expect(told.has(oid)).toBe(true);
-      expect(told.get(oid)?.equals(content)).toBe(content.length <= WHOLE_BYTES ? true : undefined);
+      expect(told.get(oid)?.equals(content) ?? content.length > WHOLE_BYTES).toBe(true);
     }
     await intake.close();
     for (const [i, content] of contents.entries()) expect(read(jobs[i]!)?.equals(content)).toBe(true);
@@ -100,11 +114,11 @@ describe.each(WAYS)('objects that a fetch takes in %s', (how) => {
     const { intake, store } = await intakeOf(how);
     const [first, second] = [noise(200 * KiB, 1), noise(3 * WHOLE_BYTES, 2)];
     const jobs = [jobOf(first), jobOf(second)] as const;
-    await append(intake, jobs[0], first);
+    await append(intake, how, jobs[0], first);
     await intake.append(pieceOf(jobs[1], 0, CHUNK_MAX, false), second.subarray(0, CHUNK_MAX));
     await intake.settled();
     expect([store.has(jobs[0].wanted.oid, first.length), jobs[1].done]).toEqual([true, false]);
-    await append(intake, jobs[1], second);
+    await append(intake, how, jobs[1], second);
     await intake.settled();
     expect(jobs[1].done).toBe(true);
   });
@@ -125,10 +139,10 @@ describe.each(WAYS)('objects that a fetch takes in %s', (how) => {
       jobOf(content, size - 1),
       jobOf(other),
     ];
-    await append(intake, corrupt, wrong);
-    await append(intake, short, content);
-    await append(intake, long, content);
-    await append(intake, sound, other);
+    await append(intake, how, corrupt, wrong);
+    await append(intake, how, short, content);
+    await append(intake, how, long, content);
+    await append(intake, how, sound, other);
     await intake.settled();
     expect([corrupt, short, long].map(({ failure, done }) => [failure, done])).toEqual(
       Array.from({ length: 3 }, () => ['corrupt', false]),
@@ -149,7 +163,7 @@ describe.each(WAYS)('objects that a fetch takes in %s', (how) => {
       const [first, again, last] = [jobOf(content), jobOf(content), jobOf(noise(size, 2))];
       await intake.append(pieceOf(first, 0, size >> 1, false), content.subarray(0, size >> 1));
       intake.fail(first, 'gone');
-      await append(intake, again, content);
+      await append(intake, how, again, content);
       await intake.append(pieceOf(last, 0, 100 * KiB, false), content.subarray(0, 100 * KiB));
       await intake.settled();
       expect([first.done, first.failure, again.done]).toEqual([false, 'gone', true]);
@@ -167,7 +181,7 @@ describe.each(WAYS)('objects that a fetch takes in %s', (how) => {
     });
     const content = noise(100 * KiB, 1);
     const take = async () => {
-      await append(intake, jobOf(content), content);
+      await append(intake, how, jobOf(content), content);
       await intake.settled();
     };
     await expect(take()).rejects.toThrow('a bug');
@@ -178,14 +192,14 @@ describe.each(WAYS)('objects that a fetch takes in %s', (how) => {
     fs.writeFileSync(path.join(folder, 'tmp'), 'no folder');
     const content = noise(100 * KiB, 1);
     const take = async () => {
-      await append(intake, jobOf(content), content);
+      await append(intake, how, jobOf(content), content);
       await intake.settled();
     };
     await expect(take()).rejects.toMatchObject({ code: 'STORE_FAILED', hint: /written/ });
   });
 });
 
-describe('a thread that stores and dies', () => {
+describe.each(WAYS.slice(1))('a thread that stores and dies, as objects are stored %s', (how) => {
   const dies = () => {
     const script = path.join(scratchFolder(), 'dies.mjs');
     fs.writeFileSync(
@@ -196,16 +210,16 @@ describe('a thread that stores and dies', () => {
   };
 
   it('fails the fetch, however much it was given, and is not waited for at the end', async () => {
-    const { intake } = await intakeOf('in a thread', { script: dies() });
+    const { intake } = await intakeOf(how, { script: dies() });
     const content = noise(20 * WHOLE_BYTES, 1);
-    await expect(append(intake, jobOf(content), content)).rejects.toMatchObject({ code: 'INTERNAL' });
+    await expect(append(intake, how, jobOf(content), content)).rejects.toMatchObject({ code: 'INTERNAL' });
     await intake.close();
   });
 
   it('fails whoever waits for an object to settle', async () => {
-    const { intake } = await intakeOf('in a thread', { script: dies() });
+    const { intake } = await intakeOf(how, { script: dies() });
     const content = noise(100 * KiB, 1);
-    await append(intake, jobOf(content), content);
+    await intake.append(pieceOf(jobOf(content), 0, content.length, true), content);
     await expect(intake.settled()).rejects.toMatchObject({ code: 'INTERNAL' });
   });
 });
