@@ -29,7 +29,7 @@ export interface PlainSources {
 export interface Consumer {
   /** Resolves when the objects whose pieces have all been taken can be read from the store. */
   settled(): Promise<void>;
-  /** Resolves when the bytes that were given are not needed any more. */
+  /** Resolves when the bytes that were given by now are not needed any more. */
   released(): Promise<void>;
 }
 
@@ -55,7 +55,7 @@ export async function* plainPieces(
   const decoder = new Decoder(coder, local, reader, hashed);
   try {
     const windows = windowsOf(piecesOf(jobs, { recipes, reader, local }), pace.windowBytes);
-    for await (const { window, ranges } of download(windows, reader, pace)) {
+    for await (const { window, ranges, keep } of download(windows, reader, pace)) {
       const wanted = piecesWanted(window.pieces);
       const work = async (piece: Piece) => {
         if (isHere(piece)) await consumer.settled();
@@ -64,7 +64,7 @@ export async function* plainPieces(
       for await (const plain of inOrder(wanted, { width: coder.width, work, waits: isHere })) {
         if (plain.piece.job.failure === undefined) yield plain;
       }
-      await consumer.released();
+      keep(consumer.released());
       // What is done here blocks; the sockets of the reads that are under way want their turn.
       await setImmediate();
     }

@@ -153,7 +153,8 @@ export class ThreadIntake implements Intake {
 
   async released(): Promise<void> {
     this.#send();
-    while (this.#sent.length > 0) await this.#nextAnswer();
+    const last = this.#sent.at(-1);
+    while (last !== undefined && this.#sent.includes(last)) await this.#nextAnswer();
   }
 
   async close(): Promise<void> {
