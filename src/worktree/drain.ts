@@ -112,7 +112,7 @@ async function drainLocked(
       parked.map((item) => ({ oid: item.oid, size: item.size, path: Buffer.from(item.name, 'latin1') })),
     );
     const result = {
-      materialised: items.filter((item) => item.stat !== undefined).length,
+      materialised: items.filter(({ isPlaced }) => isPlaced).length,
       left: unfinished.map((item) => ({ path: item.path, reason: item.left! })),
     };
     tellOfPointers(unfinished, dependencies);

@@ -5,7 +5,7 @@ import { faultPoint } from '../fault-point.ts';
 import type { FileStore } from '../store/open.ts';
 import type { StoredObject } from '../store/store.ts';
 import { inFolder, writeFully } from '../store/temporary.ts';
-import { type StatWords, statWords } from './git-index.ts';
+import type { StatWords } from './git-index.ts';
 import type { TemporaryPlace } from './temporary-places.ts';
 
 /** Contents up to this size are written into the pointer's own file, which costs a quarter of a rename or less. */
@@ -109,7 +109,7 @@ function writeInPlace(replacement: Replacement, content: Buffer): ReplaceOutcome
       const seconds = mtime(Math.floor(before.mtimeMs / 1000));
       fs.futimesSync(fd, seconds, seconds);
     }
-    return { kind: 'replaced', stat: statWords(fs.fstatSync(fd, { bigint: true })) };
+    return { kind: 'replaced', stat: fs.fstatSync(fd, { bigint: true }) };
   } finally {
     fs.closeSync(fd);
   }
@@ -195,7 +195,7 @@ function renameFrom(
   } finally {
     fs.rmSync(temporary, { force: true });
   }
-  return { kind: 'replaced', stat: statWords(fs.lstatSync(file, { bigint: true })) };
+  return { kind: 'replaced', stat: fs.lstatSync(file, { bigint: true }) };
 }
 
 function copyObject(object: StoredObject, to: string | Buffer, store: FileStore): void {
