@@ -43,6 +43,7 @@ const parts = [
   { name: 'hash-worker', source: 'src/filter/hash-worker.ts', imports: /^$/ },
   { name: 'coder-worker', source: 'src/remote/coder-worker.ts', imports: /^$/ },
   { name: 'store-worker', source: 'src/remote/store-worker.ts', imports: /^$/ },
+  { name: 'push-cutter-worker', source: 'src/remote/push-cutter-worker.ts', imports: /^$/ },
   { name: 's3', source: 'src/backend/s3.ts', imports: /\/s3\.ts$/ },
   { name: 'zstd-wasm', source: 'src/format/zstd-wasm.ts', imports: /\/zstd-wasm\.ts$/ },
   { name: 'cosmiconfig', source: 'cosmiconfig', imports: /^cosmiconfig$/ },

@@ -46,14 +46,15 @@ export const FAULT_POINTS = [
 
 export type FaultPoint = (typeof FAULT_POINTS)[number];
 
-let [wanted, signal = 'SIGKILL'] = (process.env.GIT_LODE_FAULT_AT ?? '').split(' ');
+let [wanted, signal = 'SIGKILL', times = '1'] = (process.env.GIT_LODE_FAULT_AT ?? '').split(' ');
+let left = Number(times);
 
 /**
  * Ends this process as a power cut would, if GIT_LODE_FAULT_AT names this step, or sends it the signal that is named behind it, the first
- * time that it comes here. Otherwise one comparison.
+ * time that it comes here, or the time whose number stands last. Otherwise one comparison.
  */
 export function faultPoint(name: FaultPoint): void {
-  if (wanted !== name) return;
+  if (wanted !== name || --left > 0) return;
   wanted = '';
   process.kill(process.pid, signal);
 }

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { projectDir, requireProgram } from '../../test/support/program.ts';
 import type { Workplace } from '../support/workplace.ts';
-import { BUCKET, KEYS } from './server.ts';
+import { BUCKET } from './server.ts';
 
 /** A command line to measure: the folder it runs in, the program, its arguments. */
 export type Step = readonly [cwd: string, command: string, ...args: string[]];
@@ -17,10 +17,12 @@ export interface Contender {
   up(source: string): Step;
   /** Brings the files to `there/data` in the workplace. */
   down(): Step;
+  /** True for a floor, which brings less than the files. */
+  readonly isFloor?: boolean;
 }
 
 /** `git push` and `git clone`; add and commit have no network in them. */
-const lode: Contender = {
+export const lode: Contender = {
   name: 'git-lode',
   prepare(place, source) {
     requireProgram();
@@ -42,6 +44,31 @@ const lode: Contender = {
   down: () => ['.', 'git', 'clone', '-q', 'bare.git', 'there'],
 };
 
+/** git's own part of the same push and clone: the pointers alone. */
+const git: Contender = {
+  name: 'pointers alone',
+  prepare: lode.prepare,
+  up: () => ['repo', 'git', 'push', '-q', '--no-verify', 'origin', 'main'],
+  down: () => ['.', 'git', ...NO_FILTER, 'clone', '-q', 'bare.git', 'there'],
+  isFloor: true,
+};
+
+const NO_FILTER = ['process=', 'smudge=', 'required=false'].flatMap((each) => ['-c', `filter.lode.${each}`]);
+
+/** The same bytes in packs as large as git-lode's, without hashing, cutting, or the files: what server and machine allow. */
+const packs: Contender = {
+  name: 'bare packs',
+  prepare(place, source) {
+    const files = `find '${path.join(source, 'data')}' -type f -exec cat {} +`;
+    place.time('.', 'sh', '-c', `mkdir packs there && ${files} | split -a 4 -b ${PACK_BYTES} - packs/`);
+  },
+  up: () => ['.', process.execPath, BARE_LOOP, 'put', 'packs', BUCKET],
+  down: () => ['.', process.execPath, BARE_LOOP, 'get', 'there/packs', BUCKET],
+  isFloor: true,
+};
+
+const PACK_BYTES = 16 * 1024 * 1024;
+
 /** With its own defaults, as a person runs it. */
 const rclone: Contender = {
   name: 'rclone copy',
@@ -61,19 +88,4 @@ const bare: Contender = {
 
 const BARE_LOOP = path.join(projectDir, 'scripts', 'bench-s3', 'bare-loop.mjs');
 
-export const CONTENDERS: readonly Contender[] = [bare, rclone, lode];
-
-/** What tells each of them where the server is, and who they are there. */
-export function serverEnvironment(endpoint: string): Record<string, string> {
-  return {
-    AWS_ACCESS_KEY_ID: KEYS.accessKey,
-    AWS_SECRET_ACCESS_KEY: KEYS.secretKey,
-    AWS_REGION: 'us-east-1',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_ENDPOINT_URL_S3: endpoint,
-    RCLONE_CONFIG_BENCH_TYPE: 's3',
-    RCLONE_CONFIG_BENCH_PROVIDER: 'Other',
-    RCLONE_CONFIG_BENCH_ENDPOINT: endpoint,
-    RCLONE_CONFIG_BENCH_ENV_AUTH: 'true',
-  };
-}
+export const CONTENDERS: readonly Contender[] = [bare, packs, git, rclone, lode];

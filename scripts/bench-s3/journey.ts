@@ -1,8 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { createWorkplace, type Measured, type Workplace } from '../support/workplace.ts';
-import { type Contender, type Step, serverEnvironment } from './contenders.ts';
+import type { Contender, Step } from './contenders.ts';
 import type { S3Server } from './server.ts';
+import { serverEnvironment } from './server-kinds.ts';
 
 export const DIRECTIONS = ['up', 'down'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
@@ -29,7 +30,7 @@ export function travel(contender: Contender, source: string, server: S3Server, p
       const step = direction === 'up' ? contender.up(source) : contender.down();
       return { direction, ...measure(place, step), requests: server.requests() - before };
     });
-    place.time('.', 'diff', '-r', path.join(source, 'data'), 'there/data');
+    if (contender.isFloor !== true) place.time('.', 'diff', '-r', path.join(source, 'data'), 'there/data');
     return samples;
   } finally {
     base.remove();

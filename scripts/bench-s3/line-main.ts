@@ -1,4 +1,4 @@
-// `npm run bench:line [-- --only 1x1GB] [--rates 100,1000] [--round-trip 40] [--rounds 1] [--server versitygw] [--dir FOLDER] [--server-dir FOLDER]`
+// `npm run bench:line [-- --only 1x1GB] [--rates 100,1000] [--round-trip 40] [--rounds 1] [--server PROGRAM] [--dir FOLDER] [--server-dir FOLDER]`
 // `git push` and `git clone` over a simulated line: what share of its rate the content moves at.
 import fs from 'node:fs';
 import os from 'node:os';

@@ -1,5 +1,6 @@
-// `npm run bench:s3 [-- --only 1x1GB] [--contenders 'rclone copy,git-lode'] [--rounds 5] [--server versitygw] [--dir FOLDER] [--server-dir FOLDER]`
-// `git push` and `git clone` beside `rclone copy` and a loop of bare requests: the same files, to the same S3 server on this machine.
+// `npm run bench:s3 [-- --only 1x1GB] [--contenders 'rclone copy,git-lode'] [--rounds 5] [--server PROGRAM] [--dir FOLDER] [--server-dir FOLDER]`
+// `git push` and `git clone` beside `rclone copy` and a loop of bare requests: the same files, to the same S3 server on this machine:
+// versitygw, minio or `rclone serve s3`, told by the name of the program.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -29,7 +30,9 @@ const chosen = pick(DATASETS, values.only);
 const contenders = pick(CONTENDERS, values.contenders).filter(isInstalled);
 const server = await startServer(values.server, values['server-dir']);
 try {
-  console.log(`${os.cpus().length} cores; Node ${process.versions.node}; ${values.rounds} rounds`);
+  console.log(
+    `${path.basename(values.server)}; ${os.cpus().length} cores; Node ${process.versions.node}; ${values.rounds} rounds`,
+  );
   for (const dataset of chosen) run(dataset, contenders, server, Number(values.rounds), values.dir);
 } finally {
   server.close();

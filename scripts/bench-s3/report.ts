@@ -17,7 +17,7 @@ export function table(samples: ReadonlyMap<string, readonly Sample[]>): string {
       of(name, 'seconds').toFixed(2),
       of(name, 'cpu').toFixed(2),
       Number.isNaN(of(name, 'peak')) ? '–' : megabytes(of(name, 'peak')),
-      of(name, 'requests').toFixed(0),
+      Number.isNaN(of(name, 'requests')) ? '–' : of(name, 'requests').toFixed(0),
       (of(name, 'seconds') / of(last, 'seconds')).toFixed(2),
     ]);
   });

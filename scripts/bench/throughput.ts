@@ -14,6 +14,7 @@ import { type Coder, inlineCoder } from '../../src/remote/coder.ts';
 import { PackReader } from '../../src/remote/pack-reader.ts';
 import { ChunkIndex } from '../../src/remote/push-chunks.ts';
 import { ChunkCoder } from '../../src/remote/push-code.ts';
+import { inlineCutter } from '../../src/remote/push-cutter.ts';
 import { Deltas } from '../../src/remote/push-delta.ts';
 import { OldVersions } from '../../src/remote/push-delta-versions.ts';
 import { SlabPool } from '../../src/remote/push-memory.ts';
@@ -133,7 +134,15 @@ async function measure({ bytes, from }: Content, coder: Coder, folder: string): 
   const reader = new PackReader(openMemory(), signal);
   const deltas = new Deltas({ store, coder, recipes, reader, versions, condemned: () => false });
   const task = silentReporter.task({ title: 'Uploading' });
-  const uploader = new Uploader({ store, packer, coder, chunks: new NothingFound(), deltas, task, signal });
+  const uploader = new Uploader({
+    cutter: inlineCutter(store, coder.width),
+    packer,
+    coder,
+    chunks: new NothingFound(),
+    deltas,
+    task,
+    signal,
+  });
 
   let begun = process.cpuUsage();
   let before = 0;
@@ -162,7 +171,7 @@ async function encode(content: Buffer, coder: Coder): Promise<number> {
   const chunker = new Chunker();
   const object = { oid: '0'.repeat(64), size: content.length, blob: '0'.repeat(40), path: 'data' };
   const code = async (chunks: readonly Buffer[]) => {
-    for (const data of chunks) await stage.code({ object, data, hash: sha256(data) });
+    for (const data of chunks) await stage.code({ object, data, hash: sha256(data), last: false });
   };
   for (let at = 0; at < content.length; at += PIECE_BYTES)
     await code(chunker.push(content.subarray(at, at + PIECE_BYTES)));

@@ -35,7 +35,7 @@ export const SITUATIONS: readonly Situation[] = [
   { name: 'an unknown access key', env: { ...OWNER, AWS_ACCESS_KEY_ID: 'nobodys-key' } },
   { name: 'a session token that is none', env: { ...OWNER, AWS_SESSION_TOKEN: 'not-a-token' } },
   { name: 'no such bucket', env: OWNER, bucket: 'no-such-bucket' },
-  { name: 'may read but not write', config: { 'lode.anonymous': 'true' } },
+  { name: 'writing to a public bucket without credentials', config: { 'lode.anonymous': 'true' } },
   { name: 'another region', env: { ...OWNER, AWS_REGION: 'eu-west-3' }, heals: 'perhaps' },
   {
     name: 'a clock that is an hour slow',
@@ -46,6 +46,7 @@ export const SITUATIONS: readonly Situation[] = [
   { name: 'https where http is spoken', env: OWNER, endpoint: 'https://127.0.0.1:{port}' },
   { name: 'a host that nobody knows', env: OWNER, endpoint: 'http://no-such-host.invalid' },
   { name: 'nobody listens', env: OWNER, stranger: 'nobody' },
+  { name: 'a proxy that is not there', env: OWNER, config: { 'http.proxy': 'http://127.0.0.1:1' } },
   { name: 'a proxy’s web page', env: OWNER, stranger: 'web page' },
   { name: 'a store that asks for fewer requests, for ever', env: OWNER, stranger: 'busy' },
   { name: 'no space left', env: OWNER, server: 'small' },

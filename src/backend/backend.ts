@@ -26,9 +26,10 @@ export interface Backend {
 
   /**
    * Stores a whole file. `body` is its parts in order, not changed until the promise settles; `sha256` is the hex digest of
-   * all of them together. A body that does not have this digest is `REMOTE_FAILED`, and nothing is stored.
+   * all of them together. A body that does not have this digest is `REMOTE_FAILED`, and nothing is stored. `onSent` may be told, for
+   * people who watch, how many of the bytes are on their way; it begins again with each try.
    */
-  put(key: string, body: readonly Uint8Array[], sha256: string): Promise<PutResult>;
+  put(key: string, body: readonly Uint8Array[], sha256: string, onSent?: OnSent): Promise<PutResult>;
 
   /** Size and time of one key, or undefined if it is missing: proof of existence (a directory reads the last byte). */
   head(key: string): Promise<HeadResult>;
@@ -49,6 +50,8 @@ export interface Backend {
 /** The most bytes that one `get` returns (64 MiB): twice the largest pack, and a bound on what a hostile store can make us hold. */
 export const MAX_READ = 64 * 1024 * 1024;
 
+export type OnSent = (bytes: number) => void;
+
 export interface ByteRange {
   readonly offset: number;
   readonly length: number;
@@ -64,6 +67,8 @@ export interface ReadProgress {
   etag?: string;
   /** How often the store has fallen silent: each time it is given longer. */
   silences?: number;
+  /** May be told, for people who watch, of so many bytes more. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
 export interface GetResult {

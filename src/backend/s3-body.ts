@@ -1,13 +1,23 @@
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { BufferCollector } from '../buffer-collector.ts';
-import type { ReadProgress } from './backend.ts';
+import type { OnSent, ReadProgress } from './backend.ts';
 import { watchSilence } from './silence.ts';
 import { SLICE, slices } from './slices.ts';
 
 /** A body to send: each try needs one of its own. */
-export function outgoing(body: readonly Uint8Array[]): Readable {
-  return Readable.from(slices(body), { objectMode: false, highWaterMark: SLICE });
+export function outgoing(body: readonly Uint8Array[], onSent?: OnSent): Readable {
+  return Readable.from(counted(slices(body), onSent), { objectMode: false, highWaterMark: SLICE });
+}
+
+/** A slice is on its way when the next is asked for. */
+function* counted(pieces: Iterable<Uint8Array>, onSent?: OnSent): Generator<Uint8Array> {
+  let sent = 0;
+  for (const piece of pieces) {
+    yield piece;
+    sent += piece.byteLength;
+    onSent?.(sent);
+  }
 }
 
 /** Each piece that a socket gives is a Buffer of its own, dead as soon as it is copied. */
@@ -36,6 +46,7 @@ export async function incoming(
     received.after(chunk.length);
     if (progress.filled + chunk.length > progress.bytes.length) return stop('long');
     progress.filled += chunk.copy(progress.bytes, progress.filled);
+    progress.onBytes?.(chunk.length);
   });
   try {
     await finished(stream, { writable: false });

@@ -1,6 +1,7 @@
 import { isLodeError, LodeError } from '../errors.ts';
 import { plainText } from './plain-text.ts';
 import { failedBy } from './s3-failures.ts';
+import type { CredentialsWay } from './s3-place.ts';
 import { type Reason, reasonOf } from './s3-reasons.ts';
 import type { Operation } from './with-count.ts';
 
@@ -19,6 +20,10 @@ export interface S3Where {
   /** As shown: the host's URL, or AWS's region. */
   readonly at: string;
   readonly profile: string | undefined;
+  /** How the credentials are come by, where it is known; `none` where requests are not signed. */
+  readonly credentials?: CredentialsWay | 'none' | undefined;
+  /** The settings that say how the store is to keep what is written. */
+  readonly keeping?: readonly string[];
 }
 
 /** What the SDK, its credential providers and Node put on their errors; nothing of it is text for people. */
@@ -81,7 +86,7 @@ export function broken(request: S3Request, where: S3Where, how: string, cause?: 
     subject: where.url,
     hint: 'Check the network, then run the command again: it goes on where it stopped.',
     retryable: true,
-    ...(cause === undefined ? {} : { cause: new Refusal('broken', factsOf(cause)) }),
+    ...(cause === undefined ? {} : { cause: new Refusal('broken', factsOf(cause), request.operation) }),
   });
 }
 
@@ -106,7 +111,7 @@ function errorFor(reason: Reason, facts: Facts, request: S3Request, where: S3Whe
     subject: request.key ?? where.url,
     hint,
     retryable,
-    cause: new Refusal(reason, facts),
+    cause: new Refusal(reason, facts, request.operation),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   });
 }
@@ -122,11 +127,12 @@ function subjectOf(request: S3Request, where: S3Where): string {
  */
 class Refusal extends Error {
   readonly reason: Reason;
+  readonly operation: Operation;
   /** The store's clock, in milliseconds since 1970; NaN where nothing was answered. */
   readonly now: number;
   readonly silent: boolean;
 
-  constructor(reason: Reason, { name, status, system, headers }: Facts) {
+  constructor(reason: Reason, { name, status, system, headers }: Facts, operation: Operation) {
     const id = headers['x-amz-request-id'];
     super(
       [name, status, system, id === undefined ? undefined : `request ${id}`]
@@ -135,14 +141,19 @@ class Refusal extends Error {
     );
     this.name = 'Refusal';
     this.reason = reason;
+    this.operation = operation;
     this.silent = name === SILENCE;
     this.now = Date.parse(headers.date ?? '');
   }
 }
 
-/** Why, and at what time, the store refused, if `error` tells of a refusal. */
-export function refusalBehind(error: unknown): { reason: Reason; now: number } | undefined {
-  return isLodeError(error) && error.cause instanceof Refusal ? error.cause : undefined;
+/** Why, what, and at what time the store refused, if `error` tells of a refusal. */
+export function refusalBehind(
+  error: unknown,
+): { reason: Reason; operation: Operation; now: number } | undefined {
+  // Of whichever copy of this module: each of the program's files is bundled with its own.
+  const cause = isLodeError(error) ? error.cause : undefined;
+  return cause instanceof Error && cause.name === 'Refusal' ? (cause as Refusal) : undefined;
 }
 
 function factsOf(error: unknown): Facts {

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
+import type { CredentialsWay } from './s3-place.ts';
 import type { Reason } from './s3-reasons.ts';
 import type { Operation } from './with-count.ts';
 
@@ -11,6 +12,8 @@ export interface Circumstances {
   readonly bucket: string;
   readonly at: string;
   readonly profile: string | undefined;
+  readonly credentials?: CredentialsWay | 'none' | undefined;
+  readonly keeping?: readonly string[];
 }
 
 export interface Failure {
@@ -26,6 +29,15 @@ const permissions: Readonly<Record<Operation, string>> = {
   put: 's3:PutObject',
   list: 's3:ListBucket',
   delete: 's3:DeleteObject',
+};
+
+/** The least role that has the permission. */
+const roles: Readonly<Record<Operation, string>> = {
+  get: 'reader',
+  head: 'reader',
+  put: 'writer',
+  list: 'reader',
+  delete: 'collector',
 };
 
 const AGAIN = 'Run the command again: it goes on where it stopped.';
@@ -45,6 +57,18 @@ export function failedBy(reason: Reason, about: Circumstances): Failure {
 
   switch (reason) {
     case 'no-credentials':
+      if (about.credentials === 'process')
+        return fail(
+          'REMOTE_AUTH',
+          `the credential_process of profile '${about.profile ?? 'default'}' gave no credentials that are valid now`,
+          'Run the program that credential_process names in ~/.aws/config, and see what it says.',
+        );
+      if (about.credentials === 'sso')
+        return fail(
+          'REMOTE_AUTH',
+          `profile '${about.profile ?? 'default'}' is not signed in`,
+          `Sign in: ${login}`,
+        );
       return fail(
         'REMOTE_AUTH',
         about.profile === undefined
@@ -58,13 +82,21 @@ export function failedBy(reason: Reason, about: Circumstances): Failure {
       return fail(
         'REMOTE_AUTH',
         `the store does not accept ${whose} (${detail})`,
-        'Check the access key and the secret, and that they belong to this store.',
+        about.name.startsWith('InvalidToken')
+          ? 'Check the session token: it belongs to one access key of this store, and ends by itself.'
+          : 'Check the access key and the secret, and that they belong to this store.',
       );
     case 'forbidden':
+      if (about.credentials === 'none')
+        return fail(
+          'REMOTE_FORBIDDEN',
+          'without credentials nobody may do this',
+          'Requests are not signed, as the setting anonymous says. To sign them: git config lode.anonymous false',
+        );
       return fail(
         'REMOTE_FORBIDDEN',
         `${whose} may not do this`,
-        `Ask the owner of bucket ${about.bucket} for ${permissions[about.operation]} on this prefix.`,
+        `Ask the owner of bucket ${about.bucket} for ${permissions[about.operation]} on this prefix, as in the policy that this prints: git lode policy --role ${roles[about.operation]}`,
       );
     case 'forbidden-elsewhere':
       return fail(
@@ -95,7 +127,7 @@ export function failedBy(reason: Reason, about: Circumstances): Failure {
       return fail(
         'REMOTE_TLS',
         `its TLS certificate is not trusted (${detail})`,
-        'For a private certificate authority set NODE_EXTRA_CA_CERTS to its file.',
+        'For a private certificate authority: git config http.sslCAInfo <its file>',
       );
     case 'plain':
       return fail(
@@ -140,7 +172,14 @@ export function failedBy(reason: Reason, about: Circumstances): Failure {
         'the file is shorter than what was asked for',
         'It was cut or damaged there: remove it from the remote, and run git lode push where the content is.',
       );
+    case 'settings':
     case 'unsupported':
+      if (about.operation === 'put' && about.keeping !== undefined && about.keeping.length > 0)
+        return fail(
+          'REMOTE_FAILED',
+          `the store does not keep files as the configuration asks (${detail})`,
+          `See there what this store may not have: ${about.keeping.join(', ')}.`,
+        );
       return fail(
         'REMOTE_FAILED',
         `the store cannot do this (${detail})`,

@@ -15,7 +15,11 @@ export interface S3Place {
   readonly isAws: boolean;
   /** Whose credentials are used, for messages. */
   readonly profile: string | undefined;
+  /** How that profile, or the default one, says that it comes to its credentials, if not by holding them. */
+  readonly credentials: CredentialsWay | undefined;
 }
+
+export type CredentialsWay = 'process' | 'sso';
 
 /** S3's default; AWS redirects from it to the bucket's own, and other stores do not care. */
 const DEFAULT_REGION = 'us-east-1';
@@ -49,7 +53,14 @@ export async function findPlace(
     pathStyle: settings.pathStyle ?? !isAws,
     isAws,
     profile: name,
+    credentials: wayOf(profile),
   };
+}
+
+function wayOf(profile: Profile | undefined): CredentialsWay | undefined {
+  if (profile?.aws_access_key_id) return undefined;
+  if (profile?.credential_process) return 'process';
+  return profile?.sso_session || profile?.sso_start_url ? 'sso' : undefined;
 }
 
 /** https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */

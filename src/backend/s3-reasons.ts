@@ -20,6 +20,7 @@ export type Reason =
   | 'conflict'
   | 'range'
   | 'unsupported'
+  | 'settings'
   | 'exists'
   | 'interrupted'
   | 'server'
@@ -77,6 +78,12 @@ const byName: Readonly<Record<string, Reason>> = {
   ConditionalRequestConflict: 'conflict',
   InvalidRange: 'range',
   NotImplemented: 'unsupported',
+  InvalidStorageClass: 'settings',
+  InvalidEncryptionAlgorithmError: 'settings',
+  AccessControlListNotSupported: 'settings',
+  'KMS.NotFoundException': 'settings',
+  'KMS.DisabledException': 'settings',
+  'KMS.KMSInvalidStateException': 'settings',
   PreconditionFailed: 'exists',
   AbortError: 'interrupted',
   InternalError: 'server',

@@ -31,3 +31,10 @@ export function storageOf(settings: S3Settings): Storage {
     },
   };
 }
+
+/** The names of the settings that `storageOf` makes what is written of. */
+export function keepingOf(settings: S3Settings): string[] {
+  return (['encryption', 'kmsKey', 'storageClass', 'acl'] as const).filter(
+    (name) => settings[name] !== undefined,
+  );
+}

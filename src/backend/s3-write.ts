@@ -1,29 +1,30 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import type { PutResult } from './backend.ts';
+import type { OnSent, PutResult } from './backend.ts';
 import { bodySize, sizeConflict } from './keys.ts';
 import { outgoing } from './s3-body.ts';
 import { isSilence, notS3, refusalBehind, type S3Request } from './s3-errors.ts';
 import { findKey } from './s3-read.ts';
 import { type Bucket, patienceOf, send } from './s3-send.ts';
 
+interface Upload {
+  readonly body: readonly Uint8Array[];
+  readonly sha256: string;
+  readonly onSent: OnSent | undefined;
+}
+
 /**
  * `put` of the contract, in one request: the store checks the digest, and refuses the name if it is taken (so that a bucket's
  * policy may forbid to overwrite). A store that knows no such condition is asked first whether the file is there.
  */
-export async function storeKey(
-  bucket: Bucket,
-  key: string,
-  body: readonly Uint8Array[],
-  sha256: string,
-): Promise<PutResult> {
-  const size = bodySize(body);
+export async function storeKey(bucket: Bucket, key: string, upload: Upload): Promise<PutResult> {
+  const size = bodySize(upload.body);
   if (bucket.lacks.conditions) {
     const there = await existing(bucket, key, size);
     if (there !== undefined) return there;
   }
   const conditional = !bucket.lacks.conditions;
   try {
-    return await write(bucket, key, body, sha256, conditional);
+    return await write(bucket, key, upload, conditional);
   } catch (error) {
     const reason = refusalBehind(error)?.reason;
     if (reason === 'exists') {
@@ -33,7 +34,7 @@ export async function storeKey(
     if (reason !== 'unsupported' || !conditional) throw error;
   }
   bucket.lacks.conditions = true;
-  return storeKey(bucket, key, body, sha256);
+  return storeKey(bucket, key, upload);
 }
 
 async function existing(bucket: Bucket, key: string, size: number): Promise<PutResult | undefined> {
@@ -46,12 +47,11 @@ async function existing(bucket: Bucket, key: string, size: number): Promise<PutR
 async function write(
   bucket: Bucket,
   key: string,
-  body: readonly Uint8Array[],
-  sha256: string,
+  { body, sha256, onSent }: Upload,
   conditional: boolean,
 ): Promise<PutResult> {
   const request: S3Request = { operation: 'put', key };
-  const stream = outgoing(body);
+  const stream = outgoing(body, onSent);
   const command = new PutObjectCommand({
     Bucket: bucket.where.bucket,
     Key: bucket.prefix + key,

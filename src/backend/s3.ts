@@ -1,4 +1,4 @@
-import type { Network } from '../config/network.ts';
+import { type Network, shownProxy } from '../config/network.ts';
 import type { S3Settings } from '../config/settings.ts';
 import type { Backend } from './backend.ts';
 import { checkKey, checkPrefix } from './keys.ts';
@@ -10,7 +10,7 @@ import { listPages } from './s3-list.ts';
 import { findPlace, type S3Place } from './s3-place.ts';
 import { findKey, readKey } from './s3-read.ts';
 import type { Bucket } from './s3-send.ts';
-import { storageOf } from './s3-storage.ts';
+import { keepingOf, storageOf } from './s3-storage.ts';
 import { storeKey } from './s3-write.ts';
 
 export interface S3Options {
@@ -30,8 +30,10 @@ export async function openS3(settings: S3Settings, options: S3Options = {}): Pro
     where: {
       url: settings.url,
       bucket: settings.bucket,
-      at: shownAs(place),
+      at: shownAs(place, network),
       profile: place.profile === undefined ? undefined : plainText(place.profile),
+      keeping: keepingOf(settings),
+      credentials: settings.anonymous === true ? 'none' : place.credentials,
     },
     prefix: settings.prefix === '' ? '' : `${settings.prefix}/`,
     storage: storageOf(settings),
@@ -47,9 +49,9 @@ export async function openS3(settings: S3Settings, options: S3Options = {}): Pro
       checkKey(key);
       return readKey(bucket, key, range, progress);
     },
-    async put(key, body, sha256) {
+    async put(key, body, sha256, onSent) {
       checkKey(key);
-      return storeKey(bucket, key, body, sha256);
+      return storeKey(bucket, key, { body, sha256, onSent });
     },
     async head(key) {
       checkKey(key);
@@ -76,6 +78,7 @@ function urlOf({ endpoint, region, pathStyle }: S3Place, { bucket }: S3Settings)
   return pathStyle ? `https://${host}` : `https://${bucket}.${host}`;
 }
 
-function shownAs({ endpoint, region }: S3Place): string {
-  return endpoint === undefined ? `AWS (${plainText(region)})` : plainText(new URL(endpoint).origin);
+function shownAs({ endpoint, region }: S3Place, { proxy }: Network): string {
+  const store = endpoint === undefined ? `AWS (${plainText(region)})` : plainText(new URL(endpoint).origin);
+  return proxy === undefined ? store : `${store} through the proxy ${plainText(shownProxy(proxy))}`;
 }

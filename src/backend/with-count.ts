@@ -26,9 +26,9 @@ export function withCount(backend: Backend, counts: RequestCounts): Backend {
       counts.get.bytes += result.bytes.length;
       return result;
     },
-    async put(key, body, sha256) {
+    async put(key, body, sha256, onSent) {
       counts.put.requests += 1;
-      const result = await backend.put(key, body, sha256);
+      const result = await backend.put(key, body, sha256, onSent);
       if (result.outcome === 'created') counts.put.bytes += bodySize(body);
       return result;
     },

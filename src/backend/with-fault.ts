@@ -57,7 +57,8 @@ export function withFault(backend: Backend, plan: (call: FaultCall) => Fault | u
       }
       return run(fault, () => backend.get(key, range, progress));
     },
-    put: (key, body, sha256) => run(faultFor('put', key), () => backend.put(key, body, sha256)),
+    put: (key, body, sha256, onSent) =>
+      run(faultFor('put', key), () => backend.put(key, body, sha256, onSent)),
     head: (key) => run(faultFor('head', key), () => backend.head(key)),
     list: (prefix, after) =>
       pagesThrough(backend.list(prefix, after), (next) => run(faultFor('list', prefix), next)),

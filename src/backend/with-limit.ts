@@ -56,7 +56,7 @@ export function withLimit(backend: Backend, options: LimitOptions): LimitedBacke
       return limit.concurrency;
     },
     get: (key, range, progress) => run(() => backend.get(key, range, progress)),
-    put: (key, body, sha256) => run(() => backend.put(key, body, sha256)),
+    put: (key, body, sha256, onSent) => run(() => backend.put(key, body, sha256, onSent)),
     head: (key) => run(() => backend.head(key)),
     list: (prefix, after) => pagesThrough(backend.list(prefix, after), run),
     delete: (keys) => run(() => backend.delete(keys)),

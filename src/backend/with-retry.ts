@@ -75,10 +75,10 @@ export function withRetry(backend: Backend, options: RetryOptions = {}): Backend
     }
   }
 
-  async function putAgain(key: string, body: readonly Uint8Array[], sha256: string): Promise<PutResult> {
+  async function putAgain(...[key, body, sha256, onSent]: Parameters<Backend['put']>): Promise<PutResult> {
     const size = bodySize(body);
     const { found, now } = await backend.head(key);
-    if (found === undefined) return backend.put(key, body, sha256);
+    if (found === undefined) return backend.put(key, body, sha256, onSent);
     if (found.size !== size) throw sizeConflict(backend.url, key, found.size, size);
     return { outcome: 'exists', now };
   }
@@ -90,9 +90,9 @@ export function withRetry(backend: Backend, options: RetryOptions = {}): Backend
       return repeat(`download ${key}`, () => backend.get(key, range, progress));
     },
 
-    put(key, body, sha256) {
+    put(key, body, sha256, onSent) {
       return repeat(`upload ${key}`, (attempt) =>
-        attempt === 1 ? backend.put(key, body, sha256) : putAgain(key, body, sha256),
+        attempt === 1 ? backend.put(key, body, sha256, onSent) : putAgain(key, body, sha256, onSent),
       );
     },
 

@@ -16,6 +16,9 @@ import { SIGNATURE_BYTES, sha256, signature, unwritable } from './signature.ts';
 
 export const SLAB_BYTES = 1024 * 1024;
 
+/** Bytes are hashed while they are still in the processor's cache: twice as fast as later, from memory. */
+const HASH_BYTES = 128 * 1024;
+
 /** Where a pack's memory comes from: buffers of `SLAB_BYTES`, with an ArrayBuffer of their own. */
 export type TakeSlab = () => Buffer;
 
@@ -30,6 +33,8 @@ export class PackBuilder {
   readonly #takeSlab: TakeSlab;
   #slab: Buffer | undefined;
   #used = 0;
+  /** Bytes of the slab that are in the hash. */
+  #hashed = 0;
   /** Bytes of the file so far. */
   #offset = 0;
 
@@ -98,20 +103,26 @@ export class PackBuilder {
     for (let at = 0; at < bytes.length; ) {
       if (this.#used === SLAB_BYTES) this.#closeSlab();
       this.#slab ??= this.#takeSlab();
-      const copied = bytes.copy(this.#slab, this.#used, at);
+      const copied = bytes.copy(this.#slab, this.#used, at, at + HASH_BYTES);
       this.#used += copied;
       at += copied;
+      if (this.#used - this.#hashed >= HASH_BYTES) this.#hashSlab();
     }
     this.#offset += bytes.length;
   }
 
   #closeSlab(): void {
     if (this.#slab === undefined) return;
-    const full = this.#slab.subarray(0, this.#used);
-    this.#hash.update(full);
-    this.#slabs.push(full);
+    this.#hashSlab();
+    this.#slabs.push(this.#slab.subarray(0, this.#used));
     this.#slab = undefined;
     this.#used = 0;
+    this.#hashed = 0;
+  }
+
+  #hashSlab(): void {
+    this.#hash.update(this.#slab!.subarray(this.#hashed, this.#used));
+    this.#hashed = this.#used;
   }
 }
 

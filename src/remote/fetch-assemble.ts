@@ -76,7 +76,7 @@ export class Assembler {
 
   #write({ oid, size, last }: Part, bytes: Buffer): Assembled {
     try {
-      this.#writer ??= this.#store.write(size);
+      this.#writer ??= this.#store.write(size, oid);
       this.#writer.write(bytes);
       if (!last) return MORE;
       this.#writer.finish(oid);

@@ -28,8 +28,9 @@ export class Decoder {
   }
 
   /** The chunk's plain bytes, or why they cannot be had. `ranges` are the reads of the piece's window. */
-  async decode({ chunk, chunkHere, baseHere }: Piece, ranges: Ranges): Promise<Buffer | Failure> {
-    const here = chunkHere ? this.#local.read(chunk.hash) : undefined;
+  async decode(piece: Piece, ranges: Ranges): Promise<Buffer | Failure> {
+    const { chunk, baseHere } = piece;
+    const here = this.#here(piece);
     if (here !== undefined) {
       this.#collector.after(here.length);
       return here;
@@ -41,6 +42,11 @@ export class Decoder {
       base = found;
     }
     return this.#plain(chunk, ranges, !this.#hashed, base);
+  }
+
+  #here({ job, chunk, offset, chunkHere, inPartial }: Piece): Buffer | undefined {
+    const left = inPartial ? job.partial?.read(chunk, offset) : undefined;
+    return left ?? (chunkHere ? this.#local.read(chunk.hash) : undefined);
   }
 
   #base(base: StoredChunk, baseHere: boolean, ranges: Ranges): Promise<Buffer | Failure> {

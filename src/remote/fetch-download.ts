@@ -1,6 +1,6 @@
 import type { Window } from './fetch-windows.ts';
 import type { Pace } from './pace.ts';
-import type { PackReader } from './pack-reader.ts';
+import type { OnBytes, PackReader } from './pack-reader.ts';
 import type { Ranges } from './ranges.ts';
 
 export interface LoadedWindow {
@@ -26,6 +26,7 @@ export async function* download(
   windows: AsyncIterable<Window>,
   reader: PackReader,
   { windows: ahead, windowBytes }: Pick<Pace, 'windows' | 'windowBytes'>,
+  onArrived?: OnBytes,
 ): AsyncGenerator<LoadedWindow> {
   const source = windows[Symbol.asyncIterator]();
   const free: Buffer[] = [];
@@ -40,7 +41,11 @@ export async function* download(
   for (;;) {
     while (!next.done && free.length + unmade > 0) {
       const buffer = free.pop() ?? newBuffer();
-      queue.push({ window: next.value, buffer, ranges: reader.readAll(next.value.reads, buffer) });
+      queue.push({
+        window: next.value,
+        buffer,
+        ranges: reader.readAll(next.value.reads, buffer, onArrived && contentOf(next.value, onArrived)),
+      });
       next = await source.next();
     }
     const head = queue.shift();
@@ -59,4 +64,18 @@ export async function* download(
     if (kept === undefined) free.push(buffer);
     else released = kept.then(() => void free.push(buffer));
   }
+}
+
+/** Of the content that a window brings, as much as has arrived of what is read for it. */
+function contentOf({ pieces, reads }: Window, onArrived: OnBytes): OnBytes {
+  const stored = reads.reduce((sum, { length }) => sum + length, 0);
+  const content = pieces.reduce((sum, { chunk, chunkHere }) => sum + (chunkHere ? 0 : chunk.rawLength), 0);
+  let arrived = 0;
+  let told = 0;
+  return (bytes) => {
+    arrived = Math.min(arrived + bytes, stored);
+    const reached = Math.floor((content * arrived) / stored);
+    onArrived(reached - told);
+    told = reached;
+  };
 }

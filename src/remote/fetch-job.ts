@@ -2,6 +2,7 @@ import type { ByteRange } from '../backend/backend.ts';
 import type { Place } from '../format/recipe.ts';
 import type { Wanted } from './fetch.ts';
 import type { ObjectPlace } from './lookup.ts';
+import type { PartialObject } from './partial-object.ts';
 import type { Failure } from './ranges.ts';
 
 /** One object on its way here from one of its places. */
@@ -12,6 +13,8 @@ export class Job {
   range: ByteRange;
   /** Places of the recipe and of its parts, as far as they were read. */
   readonly recipes: Place[] = [];
+  /** What is here of the object from a fetch that was cut. */
+  partial: PartialObject | undefined;
   /** True when what is wanted of the object is here. */
   done = false;
   /** Why it cannot be had from this place. The stages leave such a job alone. */

@@ -1,10 +1,13 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ChunkKind } from '../format/codec.ts';
 import { CHUNK_MAX } from '../format/limits.ts';
 import { RECIPE } from '../format/pack.ts';
 import type { Place, Recipe, RecipeChunk } from '../format/recipe.ts';
+import type { Store } from '../store/store.ts';
 import type { Job } from './fetch-job.ts';
 import type { LocalChunks } from './local-chunks.ts';
 import type { PackReader } from './pack-reader.ts';
+import { PartialObject } from './partial-object.ts';
 import { byPlace, type Failure, placeKey, readCost } from './ranges.ts';
 import type { RecipeCache } from './recipe-cache.ts';
 import { overlap, readRecipes, readRuns } from './recipes.ts';
@@ -24,6 +27,8 @@ export interface Piece {
   /** True if the chunk, and its base, are expected in the local store. */
   readonly chunkHere: boolean;
   readonly baseHere: boolean;
+  /** True if the chunk was found in what a fetch that was cut has left of the object. */
+  readonly inPartial: boolean;
   /** True for the last that is wanted of the object. */
   readonly last: boolean;
 }
@@ -32,6 +37,8 @@ export interface PieceSources {
   readonly recipes: RecipeCache;
   readonly reader: PackReader;
   readonly local: LocalChunks;
+  /** Where a fetch that was cut may have left a part of an object, if whoever takes the pieces goes on with it. */
+  readonly partials?: Pick<Store, 'openPartial'> | undefined;
 }
 
 /** Turns jobs into pieces: in the order of the packs, so that neighbours are read together, some recipes at a time. */
@@ -93,13 +100,13 @@ function* singlePiece(job: Job, kind: ChunkKind): Generator<readonly Piece[]> {
     return;
   }
   const chunk = { hash: oid, rawLength: size, kind, place };
-  yield [{ job, chunk, offset: 0, chunkHere: false, baseHere: false, last: true }];
+  yield [{ job, chunk, offset: 0, chunkHere: false, baseHere: false, inPartial: false, last: true }];
 }
 
 async function* recipePieces(
   job: Job,
   recipe: Recipe | Failure,
-  { recipes, reader, local }: PieceSources,
+  { recipes, reader, local, partials }: PieceSources,
 ): AsyncGenerator<readonly Piece[]> {
   job.recipes.push(job.source.place);
   if (typeof recipe === 'string' || recipe.size !== job.wanted.size) {
@@ -108,6 +115,7 @@ async function* recipePieces(
   }
   job.recipes.push(...recipe.parts.map(({ place }) => place));
   const end = job.range.offset + job.range.length;
+  job.partial = PartialObject.open(partials, job.wanted);
   for await (const run of readRuns(recipes, reader, recipe, job.range)) {
     if (typeof run === 'string') {
       job.failure = run;
@@ -119,12 +127,15 @@ async function* recipePieces(
     for (let at = 0; at < chunks.length; at += SLICE) {
       yield chunks.slice(at, at + SLICE).map((chunk) => {
         const offset = next;
-        const chunkHere = local.claim(chunk, recipe.oid, offset);
+        const inPartial = job.partial?.holds(chunk, offset) === true;
+        const chunkHere = local.claim(chunk, recipe.oid, offset) || inPartial;
         const baseHere = chunk.base !== undefined && local.has(chunk.base.hash, recipe.oid);
         next += chunk.rawLength;
-        return { job, chunk, offset, chunkHere, baseHere, last: next >= end };
+        return { job, chunk, offset, chunkHere, baseHere, inPartial, last: next >= end };
       });
       if (job.failure !== undefined) return;
+      // To check what is here blocks; the reads that are under way want their turn.
+      if (job.partial !== undefined) await setImmediate();
     }
   }
 }

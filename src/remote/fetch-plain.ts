@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { HeapCollector } from '../buffer-collector.ts';
 import type { Store } from '../store/store.ts';
 import type { Coder } from './coder.ts';
 import { Decoder } from './fetch-decode.ts';
@@ -9,7 +10,7 @@ import { windowsOf } from './fetch-windows.ts';
 import { inOrder } from './in-order.ts';
 import { LocalChunks } from './local-chunks.ts';
 import type { Pace } from './pace.ts';
-import type { PackReader } from './pack-reader.ts';
+import type { OnBytes, PackReader } from './pack-reader.ts';
 import type { Failure } from './ranges.ts';
 import type { RecipeCache } from './recipe-cache.ts';
 
@@ -23,6 +24,8 @@ export interface PlainSources {
   /** True if whoever takes the pieces hashes whole objects: no chunk is hashed beside that. */
   readonly hashed: boolean;
   readonly consumer: Consumer;
+  /** Told of content as it comes, before its pieces are there. */
+  readonly onArrived?: OnBytes | undefined;
 }
 
 /** Whoever takes the pieces, and may work on them after that. */
@@ -49,13 +52,16 @@ export interface PlainPiece {
  */
 export async function* plainPieces(
   jobs: readonly Job[],
-  { store, recipes, reader, coder, pace, hashed, consumer }: PlainSources,
+  { store, recipes, reader, coder, pace, hashed, consumer, onArrived }: PlainSources,
 ): AsyncGenerator<PlainPiece, void, undefined> {
   const local = new LocalChunks(store, recipes);
+  // Only who makes objects whole may take over what is left of one.
+  const partials = hashed ? store : undefined;
   const decoder = new Decoder(coder, local, reader, hashed);
+  const heap = new HeapCollector();
   try {
-    const windows = windowsOf(piecesOf(jobs, { recipes, reader, local }), pace.windowBytes);
-    for await (const { window, ranges, keep } of download(windows, reader, pace)) {
+    const windows = windowsOf(piecesOf(jobs, { recipes, reader, local, partials }), pace.windowBytes);
+    for await (const { window, ranges, keep } of download(windows, reader, pace, onArrived)) {
       const wanted = piecesWanted(window.pieces);
       const work = async (piece: Piece) => {
         if (isHere(piece)) await consumer.settled();
@@ -67,9 +73,11 @@ export async function* plainPieces(
       keep(consumer.released());
       // What is done here blocks; the sockets of the reads that are under way want their turn.
       await setImmediate();
+      heap.check();
     }
   } finally {
     local.close();
+    for (const { partial } of jobs) partial?.close();
   }
 }
 

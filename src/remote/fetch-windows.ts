@@ -2,7 +2,7 @@ import type { Place } from '../format/recipe.ts';
 import type { Piece } from './fetch-pieces.ts';
 import { mergePlaces, placeKey, readCost } from './ranges.ts';
 
-const WINDOW_PIECES = 16_384;
+const WINDOW_PIECES = 8192;
 
 /** A run of pieces, and the reads that they need, merged: held in memory until they are assembled. */
 export interface Window {

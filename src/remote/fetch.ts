@@ -113,6 +113,7 @@ async function bring(
         coder,
         pace: remote.pace,
         onPiece,
+        onArrived: (bytes) => progress.arrived(bytes),
       });
     }
   } finally {

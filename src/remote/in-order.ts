@@ -11,11 +11,11 @@ export interface InOrder<T, R> {
  * first failure, in that order, is thrown; what else is under way is left to end by itself.
  */
 export async function* inOrder<T, R>(
-  items: Iterable<T>,
+  items: Iterable<T> | AsyncIterable<T>,
   { width, work, waits = () => false }: InOrder<T, R>,
 ): AsyncGenerator<R, void, undefined> {
   const begun: Promise<R>[] = [];
-  for (const item of items) {
+  for await (const item of items) {
     while (begun.length > 0 && (begun.length >= width || waits(item))) yield await begun.shift()!;
     const working = work(item);
     // It is looked at when its turn comes, perhaps after an earlier one has failed.

@@ -12,6 +12,8 @@ export interface Pace {
   /** Windows that a fetch reads ahead, and bytes of each. */
   readonly windows: number;
   readonly windowBytes: number;
+  /** True if a push reads and cuts in a thread of its own. */
+  readonly cutsApart: boolean;
   /** Threads that code chunks, and that decode them; where there are none, the main thread does. */
   readonly codeThreads: number;
   readonly decodeThreads: number;
@@ -25,6 +27,7 @@ export const FOLDER_PACE: Pace = {
   packsInMemory: 2,
   windows: 2,
   windowBytes: 4 * MiB,
+  cutsApart: false,
   codeThreads: 0,
   decodeThreads: 0,
   storeThreads: 0,
@@ -45,7 +48,8 @@ export function paceFor(settings: RemoteSettings): Pace {
     // Six requests at once: enough for 9 Gbit/s at 40 ms, or 50 MB/s each.
     windows: 6,
     windowBytes: 8 * MiB,
-    codeThreads: Math.min(cores, THREADS_MAX),
+    cutsApart: cores > 1,
+    codeThreads: Math.min(Math.max(cores - 1, 1), THREADS_MAX),
     // Decoding is three times as fast as coding: on two cores threads win nothing for it.
     decodeThreads: cores > 2 ? Math.min(cores - 1, THREADS_MAX) : 0,
     storeThreads: cores > 1 ? 1 : 0,

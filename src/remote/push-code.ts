@@ -5,14 +5,11 @@ import type { ChunkIndex } from './push-chunks.ts';
 import type { Chunk } from './push-cut.ts';
 import type { Delta, Deltas, ObjectDeltas } from './push-delta.ts';
 import type { PlacedChunk } from './push-entry.ts';
+import { looksRandom, SAMPLED_MIN } from './push-raw.ts';
 import type { PushObject } from './push-scope.ts';
 
 /** Content of a push that is compressed thoroughly, in bytes: a small push is stored for good, a large one must not take long. */
 const THOROUGH_BYTES = 8 * 1024 * 1024;
-
-/** A sample is taken from so many places of a chunk, of so many bytes each. */
-const SAMPLES = 4;
-const SAMPLE_BYTES = 1024;
 
 /** After so many chunks that cannot be made smaller, of the small ones, too small for a sample, only one in `RAW_TRY_EVERY` is tried. */
 const RAW_RUN = 64;
@@ -21,7 +18,7 @@ const RAW_TRY_EVERY = 8;
 /** Samples that lead to nothing, one after the other, before no more are looked up: each may ask every large table. */
 const IN_VAIN_MAX = 8;
 
-/** A chunk of one object; an object without chunks would be empty, and git-lode stores none. */
+/** A chunk of one object. None is without: git-lode stores nothing empty. */
 export interface CutChunk extends Chunk {
   readonly object: PushObject;
 }
@@ -115,7 +112,7 @@ export class ChunkCoder {
   async #encode(data: Buffer): Promise<EncodedChunk> {
     this.#plain += data.length;
     const effort = this.#plain > THOROUGH_BYTES ? 'fast' : 'thorough';
-    if (this.#rawRun > 0 && (await this.#looksRaw(data, effort))) {
+    if (this.#rawRun > 0 && this.#looksRaw(data, effort)) {
       this.#rawRun++;
       return { kind: 0, bytes: data };
     }
@@ -125,12 +122,8 @@ export class ChunkCoder {
   }
 
   /** Images, recordings and archives go on as they began, and trying to make each of their chunks smaller costs as much as a hash. */
-  async #looksRaw(data: Buffer, effort: Effort): Promise<boolean> {
-    if (data.length < 2 * SAMPLES * SAMPLE_BYTES)
-      return this.#rawRun >= RAW_RUN && this.#rawRun % RAW_TRY_EVERY !== 0;
-    if (effort === 'thorough') return false;
-    const step = Math.floor((data.length - SAMPLE_BYTES) / (SAMPLES - 1));
-    const parts = Array.from({ length: SAMPLES }, (_, i) => data.subarray(i * step, i * step + SAMPLE_BYTES));
-    return (await this.#stages.coder.encode(Buffer.concat(parts), 'fast')).kind === 0;
+  #looksRaw(data: Buffer, effort: Effort): boolean {
+    if (data.length < SAMPLED_MIN) return this.#rawRun >= RAW_RUN && this.#rawRun % RAW_TRY_EVERY !== 0;
+    return effort === 'fast' && looksRandom(data);
   }
 }

@@ -9,6 +9,8 @@ export interface Chunk {
   /** SHA-256 of `data`, hex. */
   readonly hash: string;
   readonly data: Buffer;
+  /** True for its object's last. */
+  last: boolean;
 }
 
 export interface CutObject {
@@ -21,16 +23,21 @@ export interface CutObject {
  * Second stage: cuts an object and hashes its chunks and the whole. The chunks come in batches as the pieces complete
  * them; the last batch comes only when the whole has proven to be `oid`: whoever waits for the end before he writes the
  * recipe relies on nothing rotten. An object of one chunk is one batch of one chunk, whose hash is `oid`. Throws
- * OBJECT_CORRUPT.
+ * OBJECT_CORRUPT. `join` makes one of the parts of a chunk that is in several pieces.
  */
-export function* cutVerified(pieces: Iterable<Buffer>, { oid, size }: CutObject): Generator<Chunk[]> {
+export function* cutVerified(
+  pieces: Iterable<Buffer>,
+  { oid, size }: CutObject,
+  join?: (parts: Buffer[]) => Buffer,
+): Generator<Chunk[]> {
   if (size <= CHUNK_MIN) {
     const batch = Array.from(pieces, hashed);
     if (batch.length !== 1 || batch[0]!.hash !== oid) throw corrupt(oid);
+    batch[0]!.last = true;
     yield batch;
     return;
   }
-  const chunker = new Chunker();
+  const chunker = new Chunker(join);
   let whole: Hash | undefined;
   let batch: Chunk[] | undefined;
   for (const piece of pieces) {
@@ -44,6 +51,7 @@ export function* cutVerified(pieces: Iterable<Buffer>, { oid, size }: CutObject)
   const last = [...(batch ?? []), ...chunker.end().map(hashed)];
   const hash = whole === undefined ? last[0]?.hash : whole.digest('hex');
   if (hash !== oid) throw corrupt(oid);
+  last.at(-1)!.last = true;
   yield last;
 }
 
@@ -54,5 +62,5 @@ function corrupt(oid: string): LodeError {
 }
 
 function hashed(data: Buffer): Chunk {
-  return { hash: sha256(data), data };
+  return { hash: sha256(data), data, last: false };
 }

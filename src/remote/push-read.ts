@@ -1,7 +1,7 @@
 import type { StoredObject } from '../store/store.ts';
 
 /** Large enough that a read's own cost does not count, small enough that a socket waits only a millisecond for it. */
-const PIECE_BYTES = 1024 * 1024;
+export const PIECE_BYTES = 1024 * 1024;
 
 /**
  * Pieces in use at once beside those of the chunks that are under way: the one that is read, the one before it, whose chunks come

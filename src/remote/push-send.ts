@@ -1,4 +1,4 @@
-import type { Backend } from '../backend/backend.ts';
+import type { Backend, OnSent } from '../backend/backend.ts';
 import { faultPoint } from '../fault-point.ts';
 import { packKey } from '../format/keys.ts';
 import type { FinishedPack } from '../format/pack.ts';
@@ -23,10 +23,10 @@ export class PackSender {
     this.#packsInMemory = packsInMemory;
   }
 
-  /** Resolves when there is memory for another pack. Throws what an earlier pack has failed with. */
-  send = async (pack: FinishedPack): Promise<void> => {
+  /** Resolves when there is memory for another pack. Throws what an earlier pack has failed with. `onSent`: as a `put`'s, and of all at the end. */
+  send = async (pack: FinishedPack, onSent?: OnSent): Promise<void> => {
     this.#throwIfFailed();
-    const sent: Promise<void> = this.#put(pack).then(
+    const sent: Promise<void> = this.#put(pack, onSent).then(
       () => void this.#inFlight.delete(sent),
       (error: unknown) => {
         this.#inFlight.delete(sent);
@@ -49,13 +49,14 @@ export class PackSender {
     while (this.#inFlight.size > 0) await Promise.race(this.#inFlight);
   }
 
-  async #put({ name, parts }: FinishedPack): Promise<void> {
+  async #put({ name, parts }: FinishedPack, onSent: OnSent | undefined): Promise<void> {
     this.#journal.begin(name);
     faultPoint('pack-journalled');
-    const { now } = await this.#backend.put(packKey(name), parts, name);
+    const { now } = await this.#backend.put(packKey(name), parts, name, onSent);
     faultPoint('pack-sent');
     this.#journal.end(name);
     this.arrived.set(name, now);
+    onSent?.(parts.reduce((sum, { length }) => sum + length, 0));
     this.#slabs.give(parts);
   }
 

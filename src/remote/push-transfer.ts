@@ -6,20 +6,24 @@ import { coderFor } from './coder-threads.ts';
 import { PackReader } from './pack-reader.ts';
 import { ChunkIndex } from './push-chunks.ts';
 import type { PushContext } from './push-context.ts';
+import { cutterFor } from './push-cutter-thread.ts';
 import { Deltas } from './push-delta.ts';
 import { OldVersions } from './push-delta-versions.ts';
 import { type Entry, type PlacedChunk, packsOf } from './push-entry.ts';
 import { type KnownObject, RemoteKnowledge } from './push-known.ts';
 import { rescue } from './push-missing.ts';
 import { Packer, type PackerOptions } from './push-pack.ts';
+import { UploadProgress } from './push-progress.ts';
 import { LeftPacks, objectsIn } from './push-resume.ts';
-import type { PushObject, PushScope } from './push-scope.ts';
+import { type PushObject, type PushScope, totalBytes } from './push-scope.ts';
 import type { PackSender } from './push-send.ts';
 import { Uploader } from './push-upload.ts';
 import type { Remote } from './remote.ts';
 
 /** A smaller object is one chunk that shares a pack with others: a recipe of its own, for a base, would cost what the base saves. */
 const WITHOUT_BASE = 4096;
+/** What is smaller is read, cut and coded sooner than another thread is told of it. */
+const WORTH_TELLING = 16 * 1024;
 /** Objects of one chunk whose earlier version is looked for: each may cost a request or two, and saves little. */
 const SMALL_MAX = 1024;
 
@@ -75,14 +79,17 @@ export class Transfer {
       remote,
       objects.filter(({ oid, size }) => !store.has(oid, size)),
     );
-    const totalBytes = objects.reduce((sum, { size }) => sum + size, 0);
-    const coder = await coderFor(totalBytes, remote.pace.codeThreads);
+    const forThreads = totalBytes(objects.filter(({ size }) => size >= WORTH_TELLING));
+    const coder = await coderFor(forThreads, remote.pace.codeThreads);
+    const cutter = cutterFor(forThreads, push, { apart: remote.pace.cutsApart, width: coder.width });
     const reader = new PackReader(backend, signal);
     const versions = await this.#learnEarlierVersions(scope, objects);
     const deltas = new Deltas({ store, coder, recipes: remote.recipes, reader, versions, condemned });
-    const task = reporter.task({ title: 'Uploading', totalBytes, totalItems: objects.length });
+    const task = new UploadProgress(
+      reporter.task({ title: 'Uploading', totalBytes: totalBytes(objects), totalItems: objects.length }),
+    );
     const packer = new Packer(packs, {
-      send: (pack) => sender.send(pack),
+      send: (pack) => sender.send(pack, task.pack(pack)),
       learn: (kind, place, bytes) => remote.recipes.add(kind, place, bytes),
     });
     const flush = async () => {
@@ -91,7 +98,8 @@ export class Transfer {
     };
     const chunks = this.#chunks;
     const learnFrom = (hash: string) => this.#known.learnFrom(hash, (chunk) => chunks.add(chunk));
-    const uploader = new Uploader({ store, coder, chunks, learnFrom, deltas, packer, task, signal });
+    const uploader = new Uploader({ cutter, coder, chunks, learnFrom, deltas, packer, task, signal });
+    let isWhole = false;
     try {
       for await (const entry of uploader.upload(objects)) {
         this.entries.set(entry.oid, entry);
@@ -99,10 +107,12 @@ export class Transfer {
         await pause(flush);
       }
       await flush();
+      isWhole = true;
     } finally {
       deltas.close();
+      cutter.close();
       coder.close();
-      task.done();
+      task.done(isWhole);
     }
   }
 

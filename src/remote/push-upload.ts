@@ -1,16 +1,14 @@
 import { setImmediate as letSocketsRun } from 'node:timers/promises';
-import { BufferCollector } from '../buffer-collector.ts';
-import { isLodeError, LodeError } from '../errors.ts';
+import { HeapCollector } from '../buffer-collector.ts';
+import { LodeError } from '../errors.ts';
 import type { EncodedChunk } from '../format/codec.ts';
 import { isSampled } from '../format/table.ts';
 import type { Task } from '../report.ts';
-import type { Store } from '../store/store.ts';
 import { inOrder } from './in-order.ts';
-import { ChunkCoder, type CodedChunk, type CodeStages, type CutChunk } from './push-code.ts';
-import { cutVerified } from './push-cut.ts';
+import { ChunkCoder, type CodedChunk, type CodeStages } from './push-code.ts';
+import type { CutItem, Cutter } from './push-cutter.ts';
 import type { Entry, PackSlot, PlacedBase, PlacedChunk } from './push-entry.ts';
 import type { Packer } from './push-pack.ts';
-import { PieceReader } from './push-read.ts';
 import { RecipeWriter } from './push-recipe.ts';
 import type { PushObject } from './push-scope.ts';
 
@@ -23,9 +21,9 @@ const RECIPE_WORTH = 320;
 const TURN_BYTES = 1024 * 1024;
 
 export interface UploadStages extends CodeStages {
-  readonly store: Store;
+  readonly cutter: Cutter;
   readonly packer: Packer;
-  readonly task: Task;
+  readonly task: Pick<Task, 'add' | 'skip'>;
   readonly signal: AbortSignal;
 }
 
@@ -36,6 +34,9 @@ interface OpenObject {
   offset: number;
 }
 
+/** Nothing after it may be begun before all that came of the items before it has been taken. */
+const BARRIER = Symbol('barrier');
+
 /**
  * Step 3: objects are read, cut and verified, their chunks found or coded, several at once, and packed in order. The packs go their own
  * way.
@@ -43,80 +44,62 @@ interface OpenObject {
 export class Uploader {
   readonly #stages: UploadStages;
   readonly #coder: ChunkCoder;
-  readonly #reader: PieceReader;
-  readonly #collector = new BufferCollector();
+  readonly #heap = new HeapCollector();
   #sinceTurn = 0;
 
   constructor(stages: UploadStages) {
     this.#stages = stages;
     this.#coder = new ChunkCoder(stages);
-    this.#reader = new PieceReader(stages.coder.width);
   }
 
   /**
    * Each object's entry, in their order: its packs may still be open or on their way. Throws OBJECT_CORRUPT, with the path; INTERRUPTED.
    */
   async *upload(objects: readonly PushObject[]): AsyncGenerator<Entry, void, undefined> {
-    for (const run of this.#runs(objects)) {
-      let open: OpenObject | undefined;
-      const work = async (item: CutChunk | PushObject) => ('data' in item ? this.#coder.code(item) : item);
-      for await (const item of inOrder(this.#cut(run), { width: this.#stages.coder.width, work })) {
-        if (!('data' in item)) {
-          this.#stages.task.add(0, 1);
-          this.#stages.deltas?.versions.done(item.oid);
-          const entry = await open?.recipe.finish(open.samples);
-          open = undefined;
-          if (entry !== undefined) yield entry;
-          continue;
-        }
-        await this.#turn(item.data.length);
-        if (item.hash === item.object.oid) {
-          yield await this.#packWhole(item);
-          continue;
-        }
+    const { width } = this.#stages.coder;
+    const work = async (item: CutItem | typeof BARRIER) =>
+      typeof item === 'object' && 'data' in item ? this.#coder.code(item) : item;
+    const waits = (item: CutItem | typeof BARRIER) => item === BARRIER;
+    let open: OpenObject | undefined;
+    for await (const item of inOrder(this.#items(objects), { width, work, waits })) {
+      if (item === BARRIER) continue;
+      if ('release' in item) {
+        item.release();
+        continue;
+      }
+      await this.#turn(item.data.length);
+      let entry: Entry | undefined;
+      if (item.hash === item.object.oid) {
+        entry = await this.#packWhole(item);
+      } else {
         open ??= this.#begin(item.object);
         await this.#pack(open, item);
       }
+      if (!item.last) continue;
+      this.#stages.task.add(0, 1);
+      this.#stages.deltas?.versions.done(item.object.oid);
+      entry ??= await open!.recipe.finish(open!.samples);
+      open = undefined;
+      yield entry;
     }
   }
 
   /**
-   * Objects whose chunks may be under way at once. One that was made from another is alone: that may be the object before it, whose
-   * chunks must have their places by then.
+   * What comes of the objects, with barriers. One that was made from another is alone: that may be the object before it, whose chunks
+   * must have their places by then.
    */
-  *#runs(objects: readonly PushObject[]): Generator<PushObject[]> {
-    let run: PushObject[] = [];
-    for (const object of objects) {
-      const alone = this.#stages.deltas?.versions.isMade(object.oid) ?? false;
-      if (alone && run.length > 0) {
-        yield run;
-        run = [];
+  async *#items(objects: readonly PushObject[]): AsyncGenerator<CutItem | typeof BARRIER, void, undefined> {
+    const { cutter, deltas } = this.#stages;
+    let current: PushObject | undefined;
+    let alone = false;
+    for await (const item of cutter.cut(objects)) {
+      if ('data' in item && item.object !== current) {
+        const wasAlone = alone;
+        current = item.object;
+        alone = deltas?.versions.isMade(current.oid) ?? false;
+        if (alone || wasAlone) yield BARRIER;
       }
-      run.push(object);
-      if (!alone) continue;
-      yield run;
-      run = [];
-    }
-    if (run.length > 0) yield run;
-  }
-
-  /** The chunks of the objects, and after its last one each object itself. */
-  *#cut(objects: readonly PushObject[]): Generator<CutChunk | PushObject> {
-    const { store } = this.#stages;
-    for (const object of objects) {
-      const stored = store.open(object.oid, object.size);
-      if (stored === undefined) throw corrupt(object);
-      try {
-        for (const batch of cutVerified(this.#reader.read(stored), object))
-          for (const { hash, data } of batch) yield { object, hash, data };
-      } catch (error) {
-        if (!isLodeError(error, 'OBJECT_CORRUPT')) throw error;
-        store.setAside(object.oid);
-        throw corrupt(object, error);
-      } finally {
-        stored.close();
-      }
-      yield object;
+      yield item;
     }
   }
 
@@ -164,17 +147,9 @@ export class Uploader {
   async #turn(bytes: number): Promise<void> {
     this.#sinceTurn += bytes;
     if (this.#sinceTurn < TURN_BYTES) return;
-    this.#collector.after(this.#sinceTurn);
     this.#sinceTurn = 0;
     await letSocketsRun();
+    this.#heap.check();
     if (this.#stages.signal.aborted) throw new LodeError('INTERRUPTED', 'interrupted');
   }
-}
-
-function corrupt({ oid, path }: PushObject, cause?: unknown): LodeError {
-  return new LodeError('OBJECT_CORRUPT', `the local store's copy of this file's content ${oid} is damaged`, {
-    subject: path,
-    hint: 'where the file is whole: touch it and git add it again; else git lode fetch, if it was ever pushed',
-    cause,
-  });
 }

@@ -8,6 +8,8 @@ export interface StoreLayout {
   readonly objects: string;
   readonly bundles: string;
   readonly temporary: string;
+  /** Large objects whose fetch was cut, for the next one. */
+  readonly partial: string;
   /** Objects that were found damaged, for people to look at. */
   readonly damaged: string;
   /** Records of processes that have named objects which may not be on disk yet. */
@@ -19,6 +21,7 @@ export function storeLayout(sharedDir: string): StoreLayout {
     objects: path.join(sharedDir, 'objects-1'),
     bundles: path.join(sharedDir, 'bundles-1'),
     temporary: path.join(sharedDir, 'tmp'),
+    partial: path.join(sharedDir, 'partial'),
     damaged: path.join(sharedDir, 'damaged'),
     unflushed: path.join(sharedDir, 'unflushed'),
   };

@@ -6,8 +6,10 @@ import { removeAbandoned, temporaryFile } from '../temporary-file.ts';
 import { type BundleEntry, BundleReader, BundleWriter } from './bundle.ts';
 import { BundleBlocks } from './bundle-blocks.ts';
 import { flushBehind, flushFiles } from './flush.ts';
+import { newFile, partFile } from './incoming-file.ts';
 import { objectFile, SMALL_BYTES, type StoreLayout, storeLayout } from './layout.ts';
 import { countFiles, listFiles } from './list.ts';
+import { PARTIAL_BYTES, removePartials, takePartial } from './partial.ts';
 import { sha256 } from './sha256.ts';
 import type { Listed, ObjectWriter, Store, StoredObject } from './store.ts';
 import { fileObject, smallObject } from './stored-object.ts';
@@ -76,11 +78,17 @@ export class FileStore implements Store {
     return content === undefined ? undefined : smallObject(content);
   }
 
-  write(size?: number): ObjectWriter {
+  write(size?: number, oid?: string): ObjectWriter {
     if (size !== undefined && size <= SMALL_BYTES) {
-      return new MemoryWriter(size, (oid, content) => this.add(oid, content));
+      return new MemoryWriter(size, (found, content) => this.add(found, content));
     }
-    return new FileWriter(this.#layout, size, (temporary, oid, length) => this.adopt(temporary, oid, length));
+    const isKept = oid !== undefined && size !== undefined && size >= PARTIAL_BYTES;
+    const file = isKept ? partFile(this.#layout, oid, size) : newFile(this.#layout);
+    return new FileWriter(file, size, (temporary, found, length) => this.adopt(temporary, found, length));
+  }
+
+  openPartial(oid: string): StoredObject | undefined {
+    return takePartial(this.#layout, oid);
   }
 
   add(oid: string, content: Uint8Array): void {
@@ -101,7 +109,7 @@ export class FileStore implements Store {
       } finally {
         fs.closeSync(fd);
       }
-      this.adopt(temporary, oid, content.length);
+      this.#name(temporary, oid, content.length);
     } catch (error) {
       throw error instanceof LodeError ? error : storeError(error, this.#layout.objects);
     }
@@ -123,6 +131,10 @@ export class FileStore implements Store {
       fs.rmSync(temporary, { force: true });
       return;
     }
+    this.#name(temporary, oid, size);
+  }
+
+  #name(temporary: string, oid: string, size: number): void {
     faultPoint('object-written');
     this.#record.begin();
     const file = objectFile(this.#layout, oid);
@@ -227,9 +239,10 @@ export class FileStore implements Store {
     this.#othersUnflushed ??= recoverUnflushed(this.#layout);
   }
 
-  /** Removes the temporary files of processes that are no more. */
+  /** Removes what processes that are no more have left, and nobody needs. */
   tidy(): void {
     removeAbandoned(this.#layout.temporary);
+    removePartials(this.#layout);
   }
 
   /** A small object from any of the bundles. It is verified whenever it is read: that costs less than the read, and catches any damage. */

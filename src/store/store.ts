@@ -11,11 +11,17 @@ export interface Store {
   open(oid: string, size?: number): StoredObject | undefined;
   /**
    * Starts a new object of `size` bytes (undefined: not known yet). Small ones share files. Nothing is visible before
-   * `finish`; a writer that is neither finished nor aborted leaves a temporary file that a later command removes.
+   * `finish`; a writer that is neither finished nor aborted leaves a temporary file that a later command removes. Where `oid` is known,
+   * what is written of a large object stays until somebody finishes it, and what is here of it is not written again.
    */
-  write(size?: number): ObjectWriter;
+  write(size?: number, oid?: string): ObjectWriter;
   /** Stores a whole content whose oid the caller has just computed from these bytes. */
   add(oid: string, content: Uint8Array): void;
+  /**
+   * What an unfinished writer, of a process that is no more, has left of an object that is not here. Its bytes are unverified; a writer of
+   * the object goes on with them.
+   */
+  openPartial(oid: string): StoredObject | undefined;
   /** About how many objects are here: too few where one was added meanwhile, too many where one is here twice. Costs little. */
   count(): number;
   /** Every object, some perhaps twice. Reads the whole folder. */

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
-import fs from 'node:fs';
 import { LodeError } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
-import { temporaryFile } from '../temporary-file.ts';
-import type { StoreLayout } from './layout.ts';
+import type { IncomingFile } from './incoming-file.ts';
 import { sha256 } from './sha256.ts';
 import type { ObjectWriter } from './store.ts';
-import { inFolder, storeError, writeFully } from './temporary.ts';
+import { storeError } from './temporary.ts';
 import { Writeback } from './writeback.ts';
 
 /** A whole object in memory, for contents that are small enough to share a file. */
@@ -43,51 +41,46 @@ export class MemoryWriter implements ObjectWriter {
   }
 }
 
-/** A temporary file that becomes the object when its bytes have proven to be the object's. */
+/** A file that becomes the object when its bytes have proven to be the object's. */
 export class FileWriter implements ObjectWriter {
   readonly #size: number | undefined;
   readonly #adopt: (temporary: string, oid: string, size: number) => void;
-  readonly #file: string;
+  readonly #incoming: IncomingFile;
   readonly #hash = createHash('sha256');
   readonly #writeback: Writeback;
-  #fd: number | undefined;
   #length = 0;
 
   constructor(
-    layout: StoreLayout,
+    incoming: IncomingFile,
     size: number | undefined,
     adopt: (temporary: string, oid: string, size: number) => void,
   ) {
     this.#size = size;
     this.#adopt = adopt;
-    this.#file = temporaryFile(layout.temporary);
-    this.#writeback = new Writeback(this.#file);
-    this.#fd = inFolder(layout.temporary, () => fs.openSync(this.#file, 'wx', 0o444));
+    this.#incoming = incoming;
+    this.#writeback = new Writeback(incoming.file);
   }
 
   write(bytes: Uint8Array): void {
+    const at = this.#length;
     this.#length += bytes.length;
     if (this.#size !== undefined && this.#length > this.#size)
       throw corrupt(`is longer than its ${this.#size} bytes`);
     this.#hash.update(bytes);
     try {
-      writeFully(this.#fd!, bytes);
+      if (!this.#incoming.put(bytes, at)) return;
       faultPoint('object-half-written');
     } catch (error) {
-      throw storeError(error, this.#file);
+      throw storeError(error, this.#incoming.file);
     }
     this.#writeback.wrote(bytes.length);
   }
 
   finish(oid?: string): string {
+    const found = this.#verify(oid);
     try {
-      if (this.#size !== undefined && this.#length !== this.#size) {
-        throw corrupt(`has ${this.#length} bytes instead of ${this.#size}`, oid);
-      }
-      const found = this.#hash.digest('hex');
-      if (found !== (oid ?? found)) throw corrupt('has another SHA-256', oid);
-      this.#close();
-      this.#adopt(this.#file, found, this.#length);
+      this.#incoming.close();
+      this.#adopt(this.#incoming.file, found, this.#length);
       return found;
     } finally {
       this.abort();
@@ -95,14 +88,21 @@ export class FileWriter implements ObjectWriter {
   }
 
   abort(): void {
-    this.#close();
-    fs.rmSync(this.#file, { force: true });
+    this.#incoming.leave();
   }
 
-  #close(): void {
-    if (this.#fd === undefined) return;
-    fs.closeSync(this.#fd);
-    this.#fd = undefined;
+  #verify(oid: string | undefined): string {
+    try {
+      if (this.#size !== undefined && this.#length !== this.#size) {
+        throw corrupt(`has ${this.#length} bytes instead of ${this.#size}`, oid);
+      }
+      const found = this.#hash.digest('hex');
+      if (found !== (oid ?? found)) throw corrupt('has another SHA-256', oid);
+      return found;
+    } catch (error) {
+      this.#incoming.remove();
+      throw error;
+    }
   }
 }
 

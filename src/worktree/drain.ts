@@ -214,7 +214,7 @@ function isPointer(file: string | Buffer, pointer: Buffer): boolean {
 }
 
 function explain(error: LodeError): string {
-  return [error.message, error.subject && `(${error.subject})`, error.hint && `\n  ${error.hint}`]
-    .filter(Boolean)
-    .join(' ');
+  const { message, subject, hint } = error;
+  const which = subject === undefined || message.includes(subject) ? '' : ` (${subject})`;
+  return `${message}${which}${hint === undefined ? '' : `\n  ${hint}`}`;
 }

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openBackend } from '../../src/backend/open.ts';
 import type { S3Settings } from '../../src/config/settings.ts';
@@ -68,6 +69,28 @@ describe('credentials', () => {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  });
+
+  it('that a program does not give are told without its words', async () => {
+    const program = `"${process.execPath}" -e "console.error('hvs.token'); process.exit(3)" hvs.argument`;
+    restore = await awsEnvironment({}, { config: `[profile vault]\ncredential_process = ${program}\n` });
+    const error = await found(settingsFor(double, { profile: 'vault' })).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      code: 'REMOTE_AUTH',
+      message: expect.stringContaining("the credential_process of profile 'vault' gave no credentials"),
+    });
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('hvs.');
+  });
+
+  it('of a profile that nobody has signed in to are told with the command that does', async () => {
+    const config =
+      '[profile team]\nsso_session = s\nsso_account_id = 1\nsso_role_name = r\n' +
+      '[sso-session s]\nsso_region = us-east-1\nsso_start_url = https://example.invalid\n';
+    restore = await awsEnvironment({}, { config });
+    await expect(found(settingsFor(double, { profile: 'team' }))).rejects.toMatchObject({
+      code: 'REMOTE_AUTH',
+      hint: expect.stringContaining("aws sso login --profile 'team'"),
+    });
   });
 
   it('of a profile win over those of the environment, and the SDK prints nothing about it', async () => {

@@ -85,6 +85,16 @@ describe('a download', () => {
     await put(await open(), 'a/file', bytes);
   });
 
+  it('tells of its bytes as they come, each once, though the connection breaks', async () => {
+    let told = 0;
+    failing('GetObject', { cutBody: MIB / 2 });
+    const onBytes = (bytes: number) => {
+      told += bytes;
+    };
+    await (await openPatient()).get('a/file', range, { filled: 0, onBytes });
+    expect(told).toBe(range.length);
+  });
+
   it('goes on from the byte that it reached when the connection breaks', async () => {
     const ranges: unknown[] = [];
     double.fault = ({ operation, headers, earlier }) => {
@@ -182,6 +192,12 @@ describe('an upload', () => {
     ]) {
       expect(headers, name).not.toHaveProperty(name);
     }
+  });
+
+  it('tells as it goes how much of it is on its way', async () => {
+    const told: number[] = [];
+    await (await open()).put('a/file', [bytes], sha256(bytes), (sent) => void told.push(sent));
+    expect(told).toEqual([MIB, 2 * MIB, 3 * MIB]);
   });
 
   it('is sent again when the connection breaks within the body', async () => {

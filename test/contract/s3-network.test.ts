@@ -64,6 +64,18 @@ describe('a store', () => {
     expect(requests).toEqual([`CONNECT ${new URL(double.endpoint).host}`]);
   });
 
+  it('that is not reached because of its proxy is told with it, and not with its password', async () => {
+    const error = await roundTrip(double.endpoint, {
+      ...straight,
+      proxy: 'http://me:s3cret@127.0.0.1:1',
+    }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      code: 'REMOTE_UNREACHABLE',
+      message: expect.stringContaining(`at ${double.endpoint} through the proxy 127.0.0.1:1: `),
+    });
+    expect(String(error)).not.toContain('s3cret');
+  });
+
   it('that speaks TLS is reached through a tunnel of the proxy, whose password no one else sees', async () => {
     const { url, requests } = await proxy('user:s3cret');
     const endpoint = await secureEndpoint();

@@ -72,3 +72,22 @@ it('nothing is asked of the store that no setting asks for', async () => {
   const [put] = await requestsOf({ encryption: 'AES256' });
   expect(ours(put!)).toEqual(['PutObject', { 'x-amz-server-side-encryption': 'AES256' }]);
 });
+
+it.each([
+  ['InvalidStorageClass', 400],
+  ['NotImplemented', 501],
+])(
+  'a store that cannot keep a file so (%s) is told with the settings that ask for it',
+  async (code, status) => {
+    double.fault = ({ operation }) => (operation === 'PutObject' ? { status, code } : undefined);
+    const settings = { storageClass: 'STANDARD_IA', encryption: 'AES256' } as const;
+    const backend = await openS3(settingsFor(double, settings));
+    const bytes = Buffer.from('content');
+    await expect(backend.put('packs/a', [bytes], sha256(bytes))).rejects.toMatchObject({
+      code: 'REMOTE_FAILED',
+      message: expect.stringContaining('does not keep files as the configuration asks'),
+      hint: expect.stringContaining('encryption, storageClass'),
+    });
+    backend.close();
+  },
+);

@@ -5,6 +5,7 @@ import { packKey, tableKey } from '../../src/format/keys.ts';
 import { SLAB_BYTES } from '../../src/format/pack.ts';
 import { inlineCoder } from '../../src/remote/coder.ts';
 import { ChunkIndex } from '../../src/remote/push-chunks.ts';
+import { inlineCutter } from '../../src/remote/push-cutter.ts';
 import type { Entry } from '../../src/remote/push-entry.ts';
 import { Packer } from '../../src/remote/push-pack.ts';
 import type { PushObject } from '../../src/remote/push-scope.ts';
@@ -26,7 +27,7 @@ export async function upload(backend: Backend, contents: readonly Buffer[]): Pro
     },
   );
   const uploader = new Uploader({
-    store,
+    cutter: inlineCutter(store, 1),
     packer,
     coder: inlineCoder(await loadCodec()),
     chunks: new ChunkIndex(),

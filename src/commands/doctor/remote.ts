@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Backend } from '../../backend/backend.ts';
+import { refusalBehind } from '../../backend/s3-errors.ts';
 import { requireRemote } from '../../config/acceptance.ts';
 import { networkFor, shownProxy } from '../../config/network.ts';
 import type { RemoteSettings } from '../../config/settings.ts';
@@ -36,7 +37,7 @@ const RIGHTS: readonly Right[] = [
     role: 'writer',
     s3: 's3:PutObject',
     folder: 'write',
-    attempt: async (backend) => (await backend.put(TRIAL_KEY, [TRIAL], TRIAL_DIGEST)).now,
+    attempt: write,
   },
   {
     role: 'collector',
@@ -69,7 +70,7 @@ export async function checkRemote(
       const before = Date.now();
       const result = await tried(right.attempt(remote.backend));
       if (typeof result !== 'number') {
-        findings.push(fault(name, result));
+        findings.push(refused(name, right.role, result));
         // Where nothing answers, every further try would say the same.
         if (result.code === 'REMOTE_UNREACHABLE' || result.code === 'REMOTE_AUTH') break;
         continue;
@@ -135,9 +136,30 @@ async function read(backend: Backend): Promise<number> {
   }
 }
 
+/** A store that only then refuses to be asked whether the file is there has let us write it, now or before. */
+async function write(backend: Backend): Promise<number> {
+  try {
+    return (await backend.put(TRIAL_KEY, [TRIAL], TRIAL_DIGEST)).now;
+  } catch (error) {
+    const refusal = refusalBehind(error);
+    if (isLodeError(error, 'REMOTE_FORBIDDEN') && refusal?.operation === 'head') return refusal.now;
+    throw error;
+  }
+}
+
 function fault(check: string, { message, subject, hint }: LodeError): Finding {
-  const says = subject === undefined ? message : `${message} (${subject})`;
+  const says = subject === undefined || message.includes(subject) ? message : `${message} (${subject})`;
   return { check, state: 'fault', says, ...(hint === undefined ? {} : { mend: hint }) };
+}
+
+/** Who is not to push has no fault there. */
+function refused(check: string, role: Role, error: LodeError): Finding {
+  const finding = fault(check, error);
+  if (role !== 'writer' || error.code !== 'REMOTE_FORBIDDEN') return finding;
+  return {
+    ...finding,
+    mend: `${finding.mend}; who only fetches does without: git lode doctor --role reader`,
+  };
 }
 
 async function tried<T>(work: Promise<T>): Promise<T | LodeError> {

@@ -14,6 +14,7 @@ interface Finding {
 const users: Record<string, S3DoubleUser> = {
   all: { secret: 'secret' },
   reader: { secret: 'secret', deny: (operation) => operation === 'PutObject' },
+  writer: { secret: 'secret', deny: (operation) => ['GetObject', 'HeadObject'].includes(operation) },
   blind: { secret: 'secret', deny: (operation) => operation === 'ListObjectsV2' },
 };
 let box: Sandbox;
@@ -76,9 +77,25 @@ describe('the doctor', () => {
     });
     expect(found.get('s3:GetObject')?.state).toBe('good');
     expect((await findings(as('reader'), ['--role', 'reader'])).has('s3:PutObject')).toBe(false);
+    expect(found.get('s3:PutObject')?.mend).toContain('git lode doctor --role reader');
     const blind = await findings(as('blind'));
     expect(blind.get('s3:ListBucket')?.state).toBe('fault');
     expect(blind.get('s3:PutObject')?.state).toBe('good');
+  });
+
+  test('blames the right to read, and not the right to write, each time', async () => {
+    await box.lode(['install', '-q', 's3://bucket/data'], { env: as('all') });
+    for (let time = 0; time < 2; time++) {
+      const found = await findings(as('writer'));
+      expect(found.get('s3:GetObject')?.state).toBe('fault');
+      expect(found.get('s3:PutObject')?.state).toBe('good');
+    }
+  });
+
+  test('names a key that is refused once', async () => {
+    await box.lode(['install', '-q', 's3://bucket/data'], { env: as('all') });
+    const says = (await findings(as('reader'))).get('s3:PutObject')!.says;
+    expect(says.match(/doctor\//g)).toHaveLength(1);
   });
 
   test('stops at the first answer that every further try would repeat', async () => {

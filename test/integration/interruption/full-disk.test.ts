@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DataRepository, emptyRepository, installedSandbox } from '../../support/data-repository.ts';
+import { DataRepository, emptyRepository, installedSandbox } from '../../support/data-repository.ts';
 import { FIRST, MAIN } from '../../support/history.ts';
 import { leftIn } from '../../support/interruption.ts';
 import type { Sandbox } from '../../support/sandbox.ts';
@@ -99,6 +99,28 @@ describe.runIf(mayMount)('a full disk', () => {
     expect((await reader.status()).lines).toEqual([]);
     expect(leftIn(team.dir)).toEqual([]);
     fs.rmSync(team.dir, { recursive: true });
+  });
+
+  it('keeps what has come of a large object, and the next fetch brings the rest', async () => {
+    const size = 20 << 20;
+    const team = await Team.create(box, 'large');
+    box.writeRandom('../large/author/huge.bin', size);
+    await team.author.git(['add', '.']);
+    await team.author.git(['commit', '-qm', 'huge']);
+    await team.author.git(['push', '-q']);
+    const clone = ['clone', '-q', '-n', '-c', `lode.remote=${team.data}`, path.join(team.dir, 'origin.git')];
+    await box.git([...clone, path.join(disk, 'reader')]);
+    const reader = new DataRepository(box, path.join(disk, 'reader'));
+    await withFreeBytes(14 << 20, async () => {
+      const { stderr } = await reader.git(['lode', 'fetch'], { exitCode: 'any' });
+      expect(stderr).toContain('the disk that holds the local object store is full');
+      // Something is left for git to end what it was at.
+      expect(fs.statfsSync(disk).bavail * fs.statfsSync(disk).bsize).toBeGreaterThan(1 << 20);
+    });
+    const { stdout } = await reader.git(['lode', 'fetch', '--json']);
+    expect(JSON.parse(stdout).missing).toEqual([]);
+    expect(JSON.parse(stdout).downloadedBytes).toBeLessThan(size - (6 << 20));
+    fs.rmSync(reader.dir, { recursive: true });
   });
 
   it('leaves pointers at a checkout, says so, and the named command finishes', async () => {

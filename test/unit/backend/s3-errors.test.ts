@@ -66,7 +66,34 @@ describe('an error of the SDK', () => {
       expect(error.message).toContain(part);
     }
     expect(error.subject).toBe('packs/ab');
-    expect(error.hint).toBe('Ask the owner of bucket bucket for s3:PutObject on this prefix.');
+    expect(error.hint).toBe(
+      'Ask the owner of bucket bucket for s3:PutObject on this prefix, as in the policy that this prints: git lode policy --role writer',
+    );
+  });
+
+  it('of a profile says what gives its credentials, and what to do about that', () => {
+    const missing = (credentials: S3Where['credentials'], profile?: string) =>
+      s3Error(sdkError({ name: 'CredentialsProviderError' }), put, { ...where, profile, credentials });
+    expect(missing('process', 'work').message).toContain("the credential_process of profile 'work'");
+    expect(missing('process').message).toContain("the credential_process of profile 'default'");
+    expect(missing('sso', 'work').hint).toBe("Sign in: aws sso login --profile 'work'");
+    expect(missing(undefined).hint).toContain('Set AWS_PROFILE, or AWS_ACCESS_KEY_ID');
+  });
+
+  it('blames no credentials where none are sent', () => {
+    const error = s3Error(sdkError(service('AccessDenied', 403)), put, { ...where, credentials: 'none' });
+    expect(error.message).toContain('without credentials nobody may do this');
+    expect(error.hint).toContain('git config lode.anonymous false');
+  });
+
+  it('of a session token names the token', () => {
+    for (const name of ['InvalidToken', 'InvalidTokenId'])
+      expect(s3Error(sdkError(service(name, 403)), put, where).hint).toContain('the session token');
+  });
+
+  it('of a certificate names git’s own setting', () => {
+    const error = s3Error(sdkError({ name: 'Error', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }), put, where);
+    expect(error.hint).toContain('git config http.sslCAInfo');
   });
 
   it('names the region that the store names', () => {

@@ -231,3 +231,30 @@ describe('a fetch while the network fails', () => {
     expect(temporaryFiles()).toEqual([]);
   });
 });
+
+describe('a fetch of a large object that the network cuts', () => {
+  const content = noise(24 * MiB, 7);
+  const lost = new LodeError('REMOTE_FAILED', 'the network is gone');
+
+  it.each([
+    ['with a recipe', 1, 5],
+    ['with a recipe of parts', 40, 9],
+  ])('goes on the next time with what had come, %s', async (_, chunksInPart, asked) => {
+    const memory = openMemory();
+    if (chunksInPart === 1) await publish(memory, [content]);
+    else await publishInParts(memory, content, chunksInPart);
+    let reads = 0;
+    const cut = withFault(memory, ({ operation, key }) =>
+      operation === 'get' && key.startsWith('packs/') && ++reads > asked
+        ? { when: 'before', error: lost }
+        : undefined,
+    );
+    const { folder, fetch } = openClone(cut);
+    await expect(fetch(wantedOf([content]))).rejects.toMatchObject({ code: 'REMOTE_FAILED' });
+    const again = openClone(memory, folder);
+    const { downloadedBytes, missing } = await again.fetch(wantedOf([content]));
+    expect(missing).toEqual([]);
+    expect(downloadedBytes).toBeLessThan(content.length - 6 * MiB);
+    expect(again.read(wantedOf([content])[0]!.oid)?.equals(content)).toBe(true);
+  });
+});

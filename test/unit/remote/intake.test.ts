@@ -89,7 +89,7 @@ async function append(
 
 function pieceOf(job: Job, offset: number, length: number, last: boolean): Piece {
   const chunk = { hash: 'c'.repeat(64), rawLength: length, kind: 0 as const, place: job.source.place };
-  return { job, chunk, offset, chunkHere: false, baseHere: false, last };
+  return { job, chunk, offset, chunkHere: false, baseHere: false, inPartial: false, last };
 }
 
 describe.each(WAYS)('objects that a fetch takes in %s', (how) => {

@@ -11,6 +11,7 @@ const sampled = (i: number): CutChunk => ({
   object: { oid: 'a'.repeat(64), size: 1e9, blob: '0'.repeat(40), path: 'a.bin' },
   hash: `${String(i).padStart(61, '0')}c00`,
   data,
+  last: false,
 });
 
 it('gives up asking for samples when they have led to nothing often enough, and counts anew when one has', async () => {

@@ -60,6 +60,17 @@ describe('an object that is missing at the end', () => {
     },
   );
 
+  it('is told with what it was about, once, and what to do about it', async () => {
+    const { drain, said } = await deferred({ 'a.bin': { missing: true } });
+    const about = (message: string) =>
+      new LodeError('REMOTE_UNREACHABLE', message, { subject: 'packs/ab', hint: 'Wait.' });
+    await drain({ fetch: () => Promise.reject(about('cannot read packs/ab: no route')) });
+    expect(said[0]).toBe('cannot read packs/ab: no route\n  Wait.');
+    const other = await deferred({ 'a.bin': { missing: true } });
+    await other.drain({ fetch: () => Promise.reject(about('no route')) });
+    expect(other.said[0]).toBe('no route (packs/ab)\n  Wait.');
+  });
+
   it('passes on an error that nobody expected, and keeps the journal', async () => {
     const { drain, repository } = await deferred({ 'a.bin': { missing: true } });
     await expect(drain({ fetch: () => Promise.reject(new TypeError('a bug')) })).rejects.toThrow('a bug');
