@@ -104,6 +104,35 @@ describe('an object that is missing at the end', () => {
     ]);
   });
 
+  it('is put in place from memory as soon as it comes, unless a person has edited the file by then', async () => {
+    const { drain, box, store, holds } = await deferred({
+      'a.bin': { missing: true },
+      'b.bin': { missing: true },
+      'c.bin': { missing: true },
+    });
+    const fetch = async ([a, b, c]: readonly Wanted[], onObject: (oid: string, content?: Buffer) => void) => {
+      const bring = ({ oid, path: name }: Wanted) => {
+        store.add(oid, content(500, name));
+        onObject(oid, content(500, name));
+      };
+      bring(a!);
+      await vi.waitUntil(() => holds('a.bin'));
+      const opened = vi.spyOn(store, 'open');
+      bring(b!);
+      expect([holds('b.bin'), opened.mock.calls]).toEqual([true, []]);
+      box.write('c.bin', 'an edit');
+      bring(c!);
+      return new Set<string>();
+    };
+    expect(await drain({ fetch })).toEqual({ materialised: 2, left: [] });
+    expect(fs.readFileSync(box.path('c.bin'), 'utf8')).toBe('an edit');
+    expect((await box.git(['status', '--porcelain'])).stdout.split('\n').filter(Boolean)).toEqual([
+      'A  a.bin',
+      'A  b.bin',
+      'AM c.bin',
+    ]);
+  });
+
   it("is put in place at the end if git's index was locked when it came", async () => {
     const { drain, repository, store, holds } = await deferred({
       'a.bin': { missing: true },
