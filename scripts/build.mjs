@@ -42,6 +42,7 @@ const parts = [
   { name: 'git-lode', source: 'src/cli.ts', imports: /^$/ },
   { name: 'hash-worker', source: 'src/filter/hash-worker.ts', imports: /^$/ },
   { name: 'coder-worker', source: 'src/remote/coder-worker.ts', imports: /^$/ },
+  { name: 'store-worker', source: 'src/remote/store-worker.ts', imports: /^$/ },
   { name: 'push-cutter-worker', source: 'src/remote/push-cutter-worker.ts', imports: /^$/ },
   { name: 's3', source: 'src/backend/s3.ts', imports: /\/s3\.ts$/ },
   { name: 'zstd-wasm', source: 'src/format/zstd-wasm.ts', imports: /\/zstd-wasm\.ts$/ },

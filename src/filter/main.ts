@@ -51,7 +51,7 @@ try {
   });
   const bring = async (
     wanted: readonly { oid: string; size: number; path?: string }[],
-    onObject?: (oid: string) => void,
+    onObject?: (oid: string, content?: Buffer) => void,
   ) => {
     const { bringObjects } = await import('../remote/bring-objects.ts');
     const { signal } = stop;

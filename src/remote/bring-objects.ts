@@ -2,7 +2,7 @@ import { formatBytes, formatCount } from '../amounts.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Reporter } from '../report.ts';
 import type { Store } from '../store/store.ts';
-import type { FetchSummary, Wanted } from './fetch.ts';
+import type { FetchSummary, OnObject, Wanted } from './fetch.ts';
 import { throwIfNeverPushed } from './never-pushed.ts';
 
 /**
@@ -49,6 +49,5 @@ export interface BringOptions {
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** As in `FetchOptions`. */
-  readonly onObject?: ((oid: string) => void) | undefined;
+  readonly onObject?: OnObject | undefined;
 }

@@ -1,50 +1,90 @@
 import { isLodeError } from '../errors.ts';
+import { sha256 } from '../store/sha256.ts';
 import type { ObjectWriter, Store } from '../store/store.ts';
-import type { Job } from './fetch-job.ts';
-import type { Piece } from './fetch-pieces.ts';
-import type { Failure } from './ranges.ts';
 
-/** Writes objects into the store from their pieces, which come in order and one object after the other. */
+/** Objects up to this size are in memory as a whole before they are stored. */
+export const WHOLE_BYTES = 1024 * 1024;
+
+/** Which bytes of which object come next. */
+export interface Part {
+  readonly oid: string;
+  /** Bytes of the object. */
+  readonly size: number;
+  /** Where the bytes begin in the object. */
+  readonly offset: number;
+  readonly last: boolean;
+}
+
+export type Assembled =
+  | { readonly outcome: 'more' }
+  /** The object is in the store. `content`: the whole of it, until the next call, where it is in memory. */
+  | { readonly outcome: 'stored'; readonly content?: Buffer }
+  /** It is not the object. Nothing of it is left. */
+  | { readonly outcome: 'corrupt' };
+
+const MORE: Assembled = { outcome: 'more' };
+const CORRUPT: Assembled = { outcome: 'corrupt' };
+
+/** Puts objects into the store from their parts, which come in order and one object after the other. Whoever begins one gives up the one before. */
 export class Assembler {
   readonly #store: Store;
-  #open: { readonly job: Job; readonly writer: ObjectWriter } | undefined;
+  /** An object that is too large to be in memory. */
+  #writer: ObjectWriter | undefined;
+  /** The parts of one that is not, one behind the other. */
+  #held: Buffer | undefined;
+  /** Bytes of the object that is being put together. */
+  #length = 0;
 
   constructor(store: Store) {
     this.#store = store;
   }
 
-  /** Appends a piece; the last one puts the object, which the writer verifies, into the store. */
-  append({ job, last }: Piece, bytes: Buffer): void {
-    const writer = this.#writer(job);
-    try {
-      writer.write(bytes);
-      if (!last) return;
-      writer.finish(job.wanted.oid);
-      this.#open = undefined;
-      job.done = true;
-    } catch (error) {
-      if (!isLodeError(error, 'OBJECT_CORRUPT')) throw error;
-      this.fail(job, 'corrupt');
-    }
-  }
-
-  /** Gives up on the object from this place. */
-  fail(job: Job, failure: Failure): void {
-    job.failure = failure;
-    if (this.#open?.job === job) this.close();
+  /** Takes in a part; the last one puts the object into the store, if that proves to be the object that is wanted. */
+  take(part: Part, bytes: Buffer): Assembled {
+    if (part.offset === 0) this.abandon();
+    const follows = part.offset === this.#length && part.offset + bytes.length <= part.size;
+    this.#length += bytes.length;
+    const assembled = follows ? this.#takeIn(part, bytes) : CORRUPT;
+    if (assembled === CORRUPT) this.abandon();
+    return assembled;
   }
 
   /** Removes what is half written. */
-  close(): void {
-    this.#open?.writer.abort();
-    this.#open = undefined;
+  abandon(): void {
+    this.#length = 0;
+    this.#writer?.abort();
+    this.#writer = undefined;
   }
 
-  #writer(job: Job): ObjectWriter {
-    if (this.#open?.job !== job) {
-      this.close();
-      this.#open = { job, writer: this.#store.write(job.wanted.size, job.wanted.oid) };
+  #takeIn(part: Part, bytes: Buffer): Assembled {
+    return part.size <= WHOLE_BYTES ? this.#join(part, bytes) : this.#write(part, bytes);
+  }
+
+  /** One that comes in one part is not copied. */
+  #join({ oid, size, offset, last }: Part, bytes: Buffer): Assembled {
+    let content = bytes;
+    if (offset > 0 || !last) {
+      this.#held ??= Buffer.allocUnsafeSlow(WHOLE_BYTES);
+      bytes.copy(this.#held, offset);
+      content = this.#held.subarray(0, offset + bytes.length);
     }
-    return this.#open.writer;
+    if (!last) return MORE;
+    if (content.length !== size || sha256(content) !== oid) return CORRUPT;
+    this.#store.add(oid, content);
+    return { outcome: 'stored', content };
+  }
+
+  #write({ oid, size, last }: Part, bytes: Buffer): Assembled {
+    try {
+      this.#writer ??= this.#store.write(size, oid);
+      this.#writer.write(bytes);
+      if (!last) return MORE;
+      this.#writer.finish(oid);
+      this.#writer = undefined;
+      return { outcome: 'stored' };
+    } catch (error) {
+      if (isLodeError(error, 'OBJECT_CORRUPT')) return CORRUPT;
+      throw error;
+    }
   }
 }

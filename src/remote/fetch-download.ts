@@ -5,13 +5,22 @@ import type { Ranges } from './ranges.ts';
 
 export interface LoadedWindow {
   readonly window: Window;
-  /** Views of a buffer that is written to again when the next window is asked for. */
+  /** Views of a buffer that is written to again when the next window is asked for, or later: see `keep`. */
   readonly ranges: Ranges;
+  /** Keeps the buffer as it is until `released` has settled. */
+  keep(released: Promise<void>): void;
+}
+
+interface Reading {
+  readonly window: Window;
+  readonly buffer: Buffer;
+  readonly ranges: Promise<Ranges>;
 }
 
 /**
  * Reads windows ahead, so many of so many bytes at once over all objects, and gives them in order. Each is read into a buffer that
- * serves again when the next window is asked for: what is garbage by the megabyte is collected late, and would be most of the process's memory.
+ * serves again afterwards: what is garbage by the megabyte is collected late, and would be most of the process's memory. The thread that
+ * stores reads it where it is.
  */
 export async function* download(
   windows: AsyncIterable<Window>,
@@ -20,12 +29,18 @@ export async function* download(
   onArrived?: OnBytes,
 ): AsyncGenerator<LoadedWindow> {
   const source = windows[Symbol.asyncIterator]();
-  const buffers: Buffer[] = [];
-  const queue: { readonly window: Window; readonly buffer: Buffer; readonly ranges: Promise<Ranges> }[] = [];
+  const free: Buffer[] = [];
+  let unmade = ahead;
+  const newBuffer = () => {
+    unmade -= 1;
+    return Buffer.from(new SharedArrayBuffer(windowBytes));
+  };
+  const queue: Reading[] = [];
+  let released: Promise<void> = Promise.resolve();
   let next = await source.next();
   for (;;) {
-    while (!next.done && queue.length < ahead) {
-      const buffer = buffers.pop() ?? Buffer.allocUnsafeSlow(windowBytes);
+    while (!next.done && free.length + unmade > 0) {
+      const buffer = free.pop() ?? newBuffer();
       queue.push({
         window: next.value,
         buffer,
@@ -34,9 +49,20 @@ export async function* download(
       next = await source.next();
     }
     const head = queue.shift();
-    if (head === undefined) return;
-    yield { window: head.window, ranges: await head.ranges };
-    buffers.push(head.buffer);
+    if (head === undefined) {
+      if (next.done) return;
+      await released;
+      continue;
+    }
+    const { window, buffer, ranges } = head;
+    let kept: Promise<void> | undefined;
+    const keep = (until: Promise<void>) => {
+      // Whoever keeps it hears by himself of what goes wrong.
+      kept = until.catch(() => {});
+    };
+    yield { window, ranges: await ranges, keep };
+    if (kept === undefined) free.push(buffer);
+    else released = kept.then(() => void free.push(buffer));
   }
 }
 

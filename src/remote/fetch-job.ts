@@ -26,3 +26,8 @@ export class Job {
     this.range = { offset: 0, length: wanted.size };
   }
 }
+
+/** At the end of a round: what never came was not reached. */
+export function endJobs(jobs: readonly Job[]): void {
+  for (const job of jobs) if (!job.done) job.failure ??= 'unreached';
+}

@@ -23,11 +23,23 @@ export interface PlainSources {
   readonly pace: Pick<Pace, 'windows' | 'windowBytes'>;
   /** True if whoever takes the pieces hashes whole objects: no chunk is hashed beside that. */
   readonly hashed: boolean;
+  readonly consumer: Consumer;
   /** Told of content as it comes, before its pieces are there. */
   readonly onArrived?: OnBytes | undefined;
 }
 
-/** A piece and the bytes of its chunk, which may change when the next is asked for, or why they cannot be had. */
+/** Whoever takes the pieces, and may work on them after that. */
+export interface Consumer {
+  /** Resolves when the objects whose pieces have all been taken can be read from the store. */
+  settled(): Promise<void>;
+  /** Resolves when the bytes that were given by now are not needed any more. */
+  released(): Promise<void>;
+}
+
+/** One that is done with a piece when it asks for the next. */
+export const immediate: Consumer = { settled: async () => {}, released: async () => {} };
+
+/** A piece and the bytes of its chunk, or why they cannot be had. They may change when they are released. */
 export interface PlainPiece {
   readonly piece: Piece;
   readonly bytes: Buffer | Failure;
@@ -40,7 +52,7 @@ export interface PlainPiece {
  */
 export async function* plainPieces(
   jobs: readonly Job[],
-  { store, recipes, reader, coder, pace, hashed, onArrived }: PlainSources,
+  { store, recipes, reader, coder, pace, hashed, consumer, onArrived }: PlainSources,
 ): AsyncGenerator<PlainPiece, void, undefined> {
   const local = new LocalChunks(store, recipes);
   // Only who makes objects whole may take over what is left of one.
@@ -49,12 +61,16 @@ export async function* plainPieces(
   const heap = new HeapCollector();
   try {
     const windows = windowsOf(piecesOf(jobs, { recipes, reader, local, partials }), pace.windowBytes);
-    for await (const { window, ranges } of download(windows, reader, pace, onArrived)) {
+    for await (const { window, ranges, keep } of download(windows, reader, pace, onArrived)) {
       const wanted = piecesWanted(window.pieces);
-      const work = async (piece: Piece) => ({ piece, bytes: await decoder.decode(piece, ranges) });
+      const work = async (piece: Piece) => {
+        if (isHere(piece)) await consumer.settled();
+        return { piece, bytes: await decoder.decode(piece, ranges) };
+      };
       for await (const plain of inOrder(wanted, { width: coder.width, work, waits: isHere })) {
         if (plain.piece.job.failure === undefined) yield plain;
       }
+      keep(consumer.released());
       // What is done here blocks; the sockets of the reads that are under way want their turn.
       await setImmediate();
       heap.check();
@@ -63,7 +79,6 @@ export async function* plainPieces(
     local.close();
     for (const { partial } of jobs) partial?.close();
   }
-  for (const job of jobs) if (!job.done) job.failure ??= 'unreached';
 }
 
 /** Of the jobs that have no failure by the time. */

@@ -1,3 +1,4 @@
+import { collectAll } from '../buffer-collector.ts';
 import type { Reporter } from '../report.ts';
 import type { Store } from '../store/store.ts';
 import { coderFor } from './coder-threads.ts';
@@ -8,6 +9,10 @@ import { FetchProgress } from './fetch-progress.ts';
 import { fetchRounds } from './fetch-rounds.ts';
 import { PackReader } from './pack-reader.ts';
 import type { Remote } from './remote.ts';
+import { intakeFor } from './store-thread.ts';
+
+/** From so many objects on their number is what takes memory. */
+const MANY = 10_000;
 
 export interface Wanted {
   readonly oid: string;
@@ -22,11 +27,16 @@ export interface Missing extends Wanted {
   readonly reason: 'unknown' | 'gone' | 'corrupt';
 }
 
+/**
+ * Called once for each oid as soon as its object is in the store, those that were there before included. `content` is the whole of it,
+ * where that has just been in memory: the caller's until it returns.
+ */
+export type OnObject = (oid: string, content?: Buffer) => void;
+
 export interface FetchOptions {
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
-  /** Called once for each oid as soon as its object is in the store, those that were there before included. */
-  readonly onObject?: ((oid: string) => void) | undefined;
+  readonly onObject?: OnObject | undefined;
 }
 
 export interface FetchSummary {
@@ -88,15 +98,16 @@ async function bring(
     remote.pace.decodeThreads,
   );
   const reader = new PackReader(remote.backend, signal);
-  const onPiece = (piece: Piece) => {
-    progress.piece(piece);
-    if (piece.job.done) onObject?.(piece.job.wanted.oid);
-  };
+  const intake = intakeFor(store, wanted, remote.pace.storeThreads, ({ wanted: { oid } }, content) =>
+    onObject?.(oid, content),
+  );
+  const onPiece = (piece: Piece) => progress.piece(piece);
   const attempts = new FetchAttempts(wanted);
   try {
     for await (const jobs of fetchRounds(remote, reader, attempts, reporter)) {
       await runPipeline(jobs, {
         store,
+        intake,
         recipes: remote.recipes,
         reader,
         coder,
@@ -107,7 +118,9 @@ async function bring(
     }
   } finally {
     coder.close();
-    store.flush();
+    // Jobs and places of so many objects would lie there beside the index that is made of what was stored.
+    if (wanted.length >= MANY) await collectAll();
+    await intake.close();
     remote.recipes.flush();
   }
   return attempts.missing();

@@ -17,6 +17,8 @@ export interface Pace {
   /** Threads that code chunks, and that decode them; where there are none, the main thread does. */
   readonly codeThreads: number;
   readonly decodeThreads: number;
+  /** One, if objects are stored by a thread while the main one reads and fills the working tree. */
+  readonly storeThreads: number;
 }
 
 /** A folder is written to as fast by one writer as by several. This pace keeps to 120 MB of memory, whatever the size. */
@@ -28,6 +30,7 @@ export const FOLDER_PACE: Pace = {
   cutsApart: false,
   codeThreads: 0,
   decodeThreads: 0,
+  storeThreads: 0,
 };
 
 const THREADS_MAX = 4;
@@ -49,5 +52,6 @@ export function paceFor(settings: RemoteSettings): Pace {
     codeThreads: Math.min(Math.max(cores - 1, 1), THREADS_MAX),
     // Decoding is three times as fast as coding: on two cores threads win nothing for it.
     decodeThreads: cores > 2 ? Math.min(cores - 1, THREADS_MAX) : 0,
+    storeThreads: cores > 1 ? 1 : 0,
   };
 }

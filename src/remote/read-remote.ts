@@ -4,7 +4,8 @@ import { LodeError } from '../errors.ts';
 import { coderFor } from './coder-threads.ts';
 import type { Missing, Wanted } from './fetch.ts';
 import { FetchAttempts } from './fetch-attempts.ts';
-import { plainPieces } from './fetch-plain.ts';
+import { endJobs } from './fetch-job.ts';
+import { immediate, plainPieces } from './fetch-plain.ts';
 import { fetchRounds } from './fetch-rounds.ts';
 import { throwIfNeverPushed } from './never-pushed.ts';
 import { PackReader } from './pack-reader.ts';
@@ -37,6 +38,7 @@ export async function* readFromRemote(
         coder,
         pace: remote.pace,
         hashed: false,
+        consumer: immediate,
       };
       for await (const { piece, bytes } of plainPieces(jobs, sources)) {
         if (typeof bytes === 'string') {
@@ -49,6 +51,7 @@ export async function* readFromRemote(
         if (piece.chunk.kind === 0) collector.after(part.length);
         yield piece.chunk.kind === 0 ? Buffer.from(part) : part;
       }
+      endJobs(jobs);
     }
   } finally {
     coder.close();

@@ -28,10 +28,11 @@ const FLUSH_BEHIND_BYTES = 256 * 1024 * 1024;
 
 /** Opens the store below `<commonDir>/lode`. Nothing is read or made until it is needed. */
 export function openStore(sharedDir: string): FileStore {
-  return new FileStore(storeLayout(sharedDir));
+  return new FileStore(sharedDir);
 }
 
 export class FileStore implements Store {
+  readonly folder: string;
   readonly #layout: StoreLayout;
   readonly #bundle: BundleWriter;
   #bundles: BundleReader | undefined;
@@ -44,7 +45,9 @@ export class FileStore implements Store {
   #clones = true;
   readonly #blocks = new BundleBlocks();
 
-  constructor(layout: StoreLayout) {
+  constructor(sharedDir: string) {
+    const layout = storeLayout(sharedDir);
+    this.folder = sharedDir;
     this.#layout = layout;
     this.#bundle = new BundleWriter(layout.bundles, (ended) => this.#bundles?.add(ended));
     this.#record = new UnflushedRecord(layout);
@@ -88,7 +91,6 @@ export class FileStore implements Store {
     return takePartial(this.#layout, oid);
   }
 
-  /** Stores a whole content whose oid the caller has just computed from these bytes. */
   add(oid: string, content: Uint8Array): void {
     try {
       if (content.length <= SMALL_BYTES && ++this.#smallObjects > SINGLE_SMALL_OBJECTS) {
@@ -100,6 +102,7 @@ export class FileStore implements Store {
       const fd = inFolder(this.#layout.temporary, () => fs.openSync(temporary, 'wx', 0o444));
       try {
         writeFully(fd, content);
+        faultPoint('object-half-written');
       } catch (error) {
         fs.rmSync(temporary, { force: true });
         throw error;

@@ -3,6 +3,8 @@
  * Blocking, because the filter that uses it answers one request at a time and its process has nothing else to do.
  */
 export interface Store {
+  /** Where it is: another thread opens the same store by it. */
+  readonly folder: string;
   /** True if the object is here with this size. Its bytes were verified when it came in. */
   has(oid: string, size: number): boolean;
   /** The object, or undefined if it is not here. Close what `open` gives. A known `size` makes finding a small one cheaper. */
@@ -13,6 +15,8 @@ export interface Store {
    * what is written of a large object stays until somebody finishes it, and what is here of it is not written again.
    */
   write(size?: number, oid?: string): ObjectWriter;
+  /** Stores a whole content whose oid the caller has just computed from these bytes. */
+  add(oid: string, content: Uint8Array): void;
   /**
    * What an unfinished writer, of a process that is no more, has left of an object that is not here. Its bytes are unverified; a writer of
    * the object goes on with them.

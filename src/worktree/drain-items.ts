@@ -2,7 +2,7 @@ import { blobId } from '../git/blob-id.ts';
 import { objectFormat, type Repository } from '../git/repository.ts';
 import { formatPointer } from '../pointer.ts';
 import type { LeftReason } from './drain.ts';
-import type { StatWords } from './git-index.ts';
+import { packStat, type StatWords, unpackStat } from './git-index.ts';
 import type { PointerFile } from './pointer-file.ts';
 import { isSafeName } from './safe-path.ts';
 
@@ -23,8 +23,7 @@ export class Item {
   left: LeftReason | undefined = undefined;
   /** The system's code where `left` is `failed`. */
   failure: string | undefined = undefined;
-  /** Of the file with its content, once it is in place. */
-  stat: StatWords | undefined = undefined;
+  #stat: string | undefined = undefined;
 
   constructor(name: string, { oid, size, bytes }: PointerFile, algorithm: 'sha1' | 'sha256') {
     this.name = name;
@@ -32,6 +31,20 @@ export class Item {
     this.oid = oid;
     this.size = size;
     this.#algorithm = algorithm;
+  }
+
+  /** True once the file has its content. */
+  get isPlaced(): boolean {
+    return this.#stat !== undefined;
+  }
+
+  /** Of the file with its content, once it is in place. */
+  get stat(): StatWords | undefined {
+    return this.#stat === undefined ? undefined : unpackStat(this.#stat);
+  }
+
+  set stat(stat: StatWords) {
+    this.#stat = packStat(stat);
   }
 
   /** The exact bytes of the file: what the filter answered, or the same with other line ends. */
@@ -48,6 +61,11 @@ export class Item {
   get path(): string {
     return Buffer.from(this.name, 'latin1').toString('utf8');
   }
+}
+
+/** True if nothing is decided yet of the item. */
+export function isOpen({ left, done, isPlaced }: Item): boolean {
+  return left === undefined && !done && !isPlaced;
 }
 
 /** One item for each file and object, in the journal's order; names that would leave the working tree are dropped. */

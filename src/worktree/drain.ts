@@ -7,8 +7,9 @@ import type { FileStore } from '../store/open.ts';
 import { storeError } from '../store/temporary.ts';
 import { collectItems, type Item } from './drain-items.ts';
 import { takeDrainLock } from './drain-lock.ts';
-import { EarlyPlacement, placeContents } from './drain-place.ts';
+import { placeContents } from './drain-place.ts';
 import { tellOfPointers } from './drain-report.ts';
+import { EarlyPlacement } from './early-placement.ts';
 import { hasJournal, type JournalRecord, JournalWriter, readJournal } from './journal.ts';
 import { hasLeftovers, removeLeftovers } from './leftovers.ts';
 import type { PointerFile } from './pointer-file.ts';
@@ -23,15 +24,16 @@ export interface DrainDependencies {
   readonly reporter: Reporter;
   /**
    * Brings missing objects into the store. Resolves to the oids that the remote does not have; throws a LodeError where it
-   * cannot be reached. Called only if something is missing; tells of each object as soon as it can be read.
+   * cannot be reached. Called only if something is missing; tells of each object as soon as it can be read, and its content if that is
+   * in memory.
    */
   readonly fetch: (
     wanted: readonly Wanted[],
-    onObject: (oid: string) => void,
+    onObject: (oid: string, content?: Buffer) => void,
   ) => Promise<ReadonlySet<string>>;
   readonly signal?: AbortSignal;
-  /** Milliseconds between two times that what has come is put in place while the rest still comes. */
-  readonly placeEvery?: number;
+  /** Milliseconds between two times that entries of git's index are chosen while objects still come. */
+  readonly chooseEvery?: number;
 }
 
 export interface Wanted {
@@ -110,7 +112,7 @@ async function drainLocked(
       parked.map((item) => ({ oid: item.oid, size: item.size, path: Buffer.from(item.name, 'latin1') })),
     );
     const result = {
-      materialised: items.filter((item) => item.stat !== undefined).length,
+      materialised: items.filter(({ isPlaced }) => isPlaced).length,
       left: unfinished.map((item) => ({ path: item.path, reason: item.left! })),
     };
     tellOfPointers(unfinished, dependencies);
@@ -181,7 +183,7 @@ async function bringMissing(
   let absent: ReadonlySet<string> = new Set();
   let reason: LeftReason = 'missing';
   try {
-    absent = await fetch(waiting, (oid) => early.arrived(oid));
+    absent = await fetch(waiting, (oid, content) => early.arrived(oid, content));
   } catch (error) {
     if (!isLodeError(error)) throw error;
     reason = reasonOf(error);

@@ -58,7 +58,7 @@ export async function patchEntries(repository: Repository, items: readonly Item[
     const entries = matchByGit(repository, byGit).map(({ entry }) => entry);
     refreshEntries(repository, entries);
   }
-  const patched = items.filter((item) => item.chosen && item.stat !== undefined);
+  const patched = items.filter((item) => item.chosen && item.isPlaced);
   if (patched.length === 0) return;
   const { algorithm, hashBytes } = hashOf(repository);
   const index = await lockIndex(repository, algorithm);

@@ -5,7 +5,7 @@ import { faultPoint } from '../fault-point.ts';
 import type { FileStore } from '../store/open.ts';
 import type { StoredObject } from '../store/store.ts';
 import { inFolder, writeFully } from '../store/temporary.ts';
-import { type StatWords, statWords } from './git-index.ts';
+import type { StatWords } from './git-index.ts';
 import type { TemporaryPlace } from './temporary-places.ts';
 
 /** Contents up to this size are written into the pointer's own file, which costs a quarter of a rename or less. */
@@ -22,6 +22,8 @@ export interface Replacement {
   /** Seconds since 1970 for the file's mtime, or undefined to leave it at now. */
   readonly mtime: ((pointerMtime: number) => number) | undefined;
   readonly temporary: TemporaryPlace;
+  /** The object's bytes, if the caller has them in memory: of an object that is in the store all the same. */
+  readonly content?: Buffer | undefined;
 }
 
 export type ReplaceOutcome =
@@ -33,26 +35,38 @@ export type ReplaceOutcome =
 
 /** Puts the content where the pointer is, if the file still holds exactly the pointer or what a killed writer left of it. */
 export function replaceFile(replacement: Replacement, store: FileStore): ReplaceOutcome {
-  const { oid, size } = replacement;
+  const { oid, size, pointer, content } = replacement;
+  // With other line ends the pointer is not what the journal says: torn, nobody would recognise it.
+  const recognised = !pointer.includes(CR);
+  const inPlace = recognised && size <= (store.clones ? IN_PLACE_WHERE_CLONED : IN_PLACE_WHERE_COPIED);
+  if (inPlace && content?.length === size) {
+    const outcome = orFailed(() => writeInPlace(replacement, content));
+    if (outcome !== undefined) return outcome;
+  }
   const object = store.open(oid, size);
   if (object === undefined || object.size !== size) {
     object?.close();
     return { kind: 'missing-object' };
   }
   try {
-    // With other line ends the pointer is not what the journal says: torn, nobody would recognise it.
-    const recognised = !replacement.pointer.includes(CR);
-    if (recognised && size <= (store.clones ? IN_PLACE_WHERE_CLONED : IN_PLACE_WHERE_COPIED)) {
-      const outcome = writeInPlace(replacement, object);
-      if (outcome !== undefined) return outcome;
-    }
-    return renameOver(replacement, object, store);
+    return orFailed(
+      () =>
+        (inPlace ? writeInPlace(replacement, object.read(0, size, scratch(size))) : undefined) ??
+        renameOver(replacement, object, store),
+    );
+  } finally {
+    object.close();
+  }
+}
+
+/** What the system refuses is an outcome. */
+function orFailed<T>(action: () => T): T | ReplaceOutcome {
+  try {
+    return action();
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
     return { kind: 'failed', code };
-  } finally {
-    object.close();
   }
 }
 
@@ -60,7 +74,7 @@ export function replaceFile(replacement: Replacement, store: FileStore): Replace
 const NO_FILE = ['ENOENT', 'ELOOP', 'EISDIR', 'ENOTDIR', 'ENXIO'];
 
 /** Undefined where the file cannot be written in place: it has other links, or may not be opened for writing. */
-function writeInPlace(replacement: Replacement, object: StoredObject): ReplaceOutcome | undefined {
+function writeInPlace(replacement: Replacement, content: Buffer): ReplaceOutcome | undefined {
   const { file, pointer, mtime } = replacement;
   let fd: number;
   try {
@@ -75,7 +89,6 @@ function writeInPlace(replacement: Replacement, object: StoredObject): ReplaceOu
     const before = fs.fstatSync(fd);
     if (!before.isFile()) return { kind: 'not-a-pointer' };
     if (before.nlink !== 1) return undefined;
-    const content = object.read(0, object.size, scratch(object.size));
     if (!isPointerOrTorn(fd, before.size, pointer, content)) return { kind: 'not-a-pointer' };
     let headBegun = false;
     try {
@@ -96,7 +109,7 @@ function writeInPlace(replacement: Replacement, object: StoredObject): ReplaceOu
       const seconds = mtime(Math.floor(before.mtimeMs / 1000));
       fs.futimesSync(fd, seconds, seconds);
     }
-    return { kind: 'replaced', stat: statWords(fs.fstatSync(fd, { bigint: true })) };
+    return { kind: 'replaced', stat: fs.fstatSync(fd, { bigint: true }) };
   } finally {
     fs.closeSync(fd);
   }
@@ -182,7 +195,7 @@ function renameFrom(
   } finally {
     fs.rmSync(temporary, { force: true });
   }
-  return { kind: 'replaced', stat: statWords(fs.lstatSync(file, { bigint: true })) };
+  return { kind: 'replaced', stat: fs.lstatSync(file, { bigint: true }) };
 }
 
 function copyObject(object: StoredObject, to: string | Buffer, store: FileStore): void {

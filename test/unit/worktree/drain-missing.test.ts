@@ -95,12 +95,41 @@ describe('an object that is missing at the end', () => {
       bring(b!);
       return new Set<string>();
     };
-    expect(await drain({ fetch, placeEvery: 0 })).toEqual({ materialised: 3, left: [] });
+    expect(await drain({ fetch, chooseEvery: 0 })).toEqual({ materialised: 3, left: [] });
     expect(['a.bin', 'b.bin', 'c.bin'].every(holds)).toBe(true);
     expect((await box.git(['status', '--porcelain'])).stdout.split('\n').filter(Boolean)).toEqual([
       'A  a.bin',
       'A  b.bin',
       'A  c.bin',
+    ]);
+  });
+
+  it('is put in place from memory as soon as it comes, unless a person has edited the file by then', async () => {
+    const { drain, box, store, holds } = await deferred({
+      'a.bin': { missing: true },
+      'b.bin': { missing: true },
+      'c.bin': { missing: true },
+    });
+    const fetch = async ([a, b, c]: readonly Wanted[], onObject: (oid: string, content?: Buffer) => void) => {
+      const bring = ({ oid, path: name }: Wanted) => {
+        store.add(oid, content(500, name));
+        onObject(oid, content(500, name));
+      };
+      bring(a!);
+      await vi.waitUntil(() => holds('a.bin'));
+      const opened = vi.spyOn(store, 'open');
+      bring(b!);
+      expect([holds('b.bin'), opened.mock.calls]).toEqual([true, []]);
+      box.write('c.bin', 'an edit');
+      bring(c!);
+      return new Set<string>();
+    };
+    expect(await drain({ fetch })).toEqual({ materialised: 2, left: [] });
+    expect(fs.readFileSync(box.path('c.bin'), 'utf8')).toBe('an edit');
+    expect((await box.git(['status', '--porcelain'])).stdout.split('\n').filter(Boolean)).toEqual([
+      'A  a.bin',
+      'A  b.bin',
+      'AM c.bin',
     ]);
   });
 
@@ -122,7 +151,7 @@ describe('an object that is missing at the end', () => {
       fs.rmSync(lock);
       return new Set<string>();
     };
-    expect(await drain({ fetch, placeEvery: 0 })).toEqual({ materialised: 2, left: [] });
+    expect(await drain({ fetch, chooseEvery: 0 })).toEqual({ materialised: 2, left: [] });
   });
 
   it('keeps the files that came before the remote went away', async () => {
@@ -136,7 +165,7 @@ describe('an object that is missing at the end', () => {
       throw new LodeError('REMOTE_UNREACHABLE', 'no route to host');
     };
     const left = [{ path: 'b.bin', reason: 'unreachable' }];
-    expect(await drain({ fetch, placeEvery: 0 })).toEqual({ materialised: 1, left });
+    expect(await drain({ fetch, chooseEvery: 0 })).toEqual({ materialised: 1, left });
     expect(holds('a.bin')).toBe(true);
   });
 });
