@@ -33,21 +33,22 @@ export async function collectAll(): Promise<void> {
   garbageCollector()({ type: 'major' });
 }
 
-/** What the heap may grow to before the first collection, and by before the next, in bytes. */
-const HEAP_GROWTH = 64 * 1024 * 1024;
+/** What the heap may come to before it is collected, and by what it must have grown since it last was, in bytes. */
+const HEAP_BYTES = 96 * 1024 * 1024;
+const HEAP_GROWTH = 24 * 1024 * 1024;
 
 /**
  * V8 lets garbage come to several times what is alive before it collects all of it: what a hundred thousand small objects leave behind
  * would be most of the process's memory.
  */
 export class HeapCollector {
-  #limit = HEAP_GROWTH;
+  #limit = HEAP_BYTES;
 
   /** Call it now and then, where little of what was made lately is still needed. */
   check(): void {
     if (heapBytes() < this.#limit) return;
     garbageCollector()({ type: 'major' });
-    this.#limit = heapBytes() + HEAP_GROWTH;
+    this.#limit = Math.max(heapBytes() + HEAP_GROWTH, HEAP_BYTES);
   }
 }
 

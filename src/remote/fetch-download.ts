@@ -3,6 +3,9 @@ import type { Pace } from './pace.ts';
 import type { OnBytes, PackReader } from './pack-reader.ts';
 import type { Ranges } from './ranges.ts';
 
+/** Where pieces are small it is what is known of each that takes memory. */
+const PIECES_AHEAD = 16_384;
+
 export interface LoadedWindow {
   readonly window: Window;
   /** Views of a buffer that is written to again when the next window is asked for, or later: see `keep`. */
@@ -36,10 +39,11 @@ export async function* download(
     return Buffer.from(new SharedArrayBuffer(windowBytes));
   };
   const queue: Reading[] = [];
+  const piecesAhead = () => queue.reduce((sum, { window }) => sum + window.pieces.length, 0);
   let released: Promise<void> = Promise.resolve();
   let next = await source.next();
   for (;;) {
-    while (!next.done && free.length + unmade > 0) {
+    while (!next.done && free.length + unmade > 0 && piecesAhead() < PIECES_AHEAD) {
       const buffer = free.pop() ?? newBuffer();
       queue.push({
         window: next.value,

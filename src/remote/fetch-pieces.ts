@@ -108,12 +108,12 @@ async function* recipePieces(
   recipe: Recipe | Failure,
   { recipes, reader, local, partials }: PieceSources,
 ): AsyncGenerator<readonly Piece[]> {
-  job.recipes.push(job.source.place);
+  job.addRecipes(job.source.place);
   if (typeof recipe === 'string' || recipe.size !== job.wanted.size) {
     job.failure = typeof recipe === 'string' ? recipe : 'corrupt';
     return;
   }
-  job.recipes.push(...recipe.parts.map(({ place }) => place));
+  job.addRecipes(...recipe.parts.map(({ place }) => place));
   const end = job.range.offset + job.range.length;
   job.partial = PartialObject.open(partials, job.wanted);
   for await (const run of readRuns(recipes, reader, recipe, job.range)) {

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { HeapCollector } from '../buffer-collector.ts';
 import type { Intake } from './fetch-intake.ts';
 import { endJobs, type Job } from './fetch-job.ts';
 import type { Piece } from './fetch-pieces.ts';
@@ -17,6 +18,7 @@ const TURN_MS = 50;
 export async function runPipeline(jobs: readonly Job[], parts: PipelineParts): Promise<void> {
   const { intake, onPiece } = parts;
   const sources = { ...parts, hashed: true, consumer: intake };
+  const heap = new HeapCollector();
   let turn = performance.now();
   for await (const { piece, bytes } of plainPieces(jobs, sources)) {
     if (typeof bytes === 'string') intake.fail(piece.job, bytes);
@@ -24,6 +26,7 @@ export async function runPipeline(jobs: readonly Job[], parts: PipelineParts): P
     if (piece.job.failure === undefined) onPiece(piece);
     if (performance.now() - turn < TURN_MS) continue;
     await setImmediate();
+    heap.check();
     turn = performance.now();
   }
   await intake.settled();

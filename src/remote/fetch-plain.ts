@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import { HeapCollector } from '../buffer-collector.ts';
 import type { Store } from '../store/store.ts';
 import type { Coder } from './coder.ts';
 import { Decoder } from './fetch-decode.ts';
@@ -58,7 +57,6 @@ export async function* plainPieces(
   // Only who makes objects whole may take over what is left of one.
   const partials = hashed ? store : undefined;
   const decoder = new Decoder(coder, local, reader, hashed);
-  const heap = new HeapCollector();
   try {
     const windows = windowsOf(piecesOf(jobs, { recipes, reader, local, partials }), pace.windowBytes);
     for await (const { window, ranges, keep } of download(windows, reader, pace, onArrived)) {
@@ -73,7 +71,6 @@ export async function* plainPieces(
       keep(consumer.released());
       // What is done here blocks; the sockets of the reads that are under way want their turn.
       await setImmediate();
-      heap.check();
     }
   } finally {
     local.close();

@@ -27,9 +27,9 @@ export async function* fetchRounds(
     for (let refresh = true; ; refresh = false) {
       reader.throwIfStopped();
       const every = listing > 1 || !refresh;
-      const places = await lookup(remote.tables, attempts.oids(), { refresh, every });
+      // In no variable: of very many objects it would be held until their last has come.
+      const jobs = attempts.next(await lookup(remote.tables, attempts.oids(), { refresh, every }));
       faultPoint('remote-listed');
-      const jobs = attempts.next(places);
       if (jobs.length === 0) break;
       yield jobs;
       attempts.settle(jobs);

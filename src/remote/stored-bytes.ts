@@ -64,13 +64,13 @@ class Counter {
   }
 
   async #countRecipe(job: Job, recipe: Recipe | Failure): Promise<void> {
-    job.recipes.push(job.source.place);
+    job.addRecipes(job.source.place);
     if (typeof recipe === 'string' || recipe.size !== job.wanted.size) {
       job.failure = typeof recipe === 'string' ? recipe : 'corrupt';
       return;
     }
     const owner = this.#order.get(job.wanted.oid)!;
-    job.recipes.push(...recipe.parts.map(({ place }) => place));
+    job.addRecipes(...recipe.parts.map(({ place }) => place));
     for (const { place } of recipe.parts) this.places.add(place, owner);
     for await (const chunks of readChunks(this.#remote.recipes, this.#reader, recipe)) {
       if (typeof chunks === 'string') {
