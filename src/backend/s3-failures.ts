@@ -148,6 +148,13 @@ export function failedBy(reason: Reason, about: Circumstances): Failure {
         'Check the network, and the endpoint in the configuration.',
       );
     case 'broken':
+      if (about.status !== undefined)
+        return fail(
+          'REMOTE_UNREACHABLE',
+          `the store gave up waiting (${detail})`,
+          `Check the network, and whether the store is busy or its disk slow. ${AGAIN}`,
+          true,
+        );
       return fail(
         'REMOTE_UNREACHABLE',
         `the connection failed (${detail})`,

@@ -18,6 +18,8 @@ export interface RemotePlace {
 export type RemoteUrl = DirectorySettings | Pick<S3Settings, 'kind' | 'url' | 'bucket' | 'prefix'>;
 
 const FORMS = 'a remote is s3://bucket/prefix, file:///folder, or the path of a folder';
+const ADDRESS =
+  "the address of a store that is not AWS's is a setting of its own: git config lode.endpoint <https://…>";
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const BUCKET = /^(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const PREFIX_SEGMENT = /^(?!\.{1,2}$)[A-Za-z0-9._=+@][A-Za-z0-9._=+@-]*$/;
@@ -72,7 +74,10 @@ function absolute(
     if (windows && /^[\\/](?![\\/])/.test(text)) throw invalid(where, 'the remote is a path without a drive');
     return paths.resolve(text);
   }
-  if (scheme !== undefined) throw invalid(where, `the remote begins with an unknown "${scheme}:"`, FORMS);
+  if (scheme !== undefined) {
+    const hint = /^https?$/.test(scheme) ? `${FORMS}; ${ADDRESS}` : FORMS;
+    throw invalid(where, `the remote begins with an unknown "${scheme}:"`, hint);
+  }
   if (text.startsWith('~')) {
     if (trusted && /^~[\\/]/.test(text)) return paths.join(os.homedir(), text.slice(2));
     throw invalid(where, '~ means another folder to everybody, and is not expanded here', FORMS);

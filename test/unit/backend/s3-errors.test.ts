@@ -91,6 +91,12 @@ describe('an error of the SDK', () => {
       expect(s3Error(sdkError(service(name, 403)), put, where).hint).toContain('the session token');
   });
 
+  it('that is the store’s own impatience is not told as a connection that failed', () => {
+    const error = s3Error(sdkError(service('RequestTimeout', 503)), put, where);
+    expect(error.message).toContain('the store gave up waiting (503 RequestTimeout)');
+    expect(error).toMatchObject({ code: 'REMOTE_UNREACHABLE', retryable: true });
+  });
+
   it('of a certificate names git’s own setting', () => {
     const error = s3Error(sdkError({ name: 'Error', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }), put, where);
     expect(error.hint).toContain('git config http.sslCAInfo');

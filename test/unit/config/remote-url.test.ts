@@ -94,6 +94,12 @@ describe('a folder', () => {
     });
   });
 
+  test('the address of a store is refused as a remote, and the message says where it belongs', () => {
+    expect(() => parseRemoteUrl('https://nas.example:9000/bucket', posix)).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining('git config lode.endpoint') }),
+    );
+  });
+
   test('a relative path is refused in a bare repository, and the message says what to do', () => {
     expect(() => parseRemoteUrl('data', { ...posix, top: undefined })).toThrow(
       expect.objectContaining({ hint: expect.stringContaining('git config lode.remote') }),
