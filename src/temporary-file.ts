@@ -11,9 +11,13 @@ import { isAbandoned, ownIdentity, STRANGERS_MS } from './process-identity.ts';
  */
 const NAME = /^\.lode-([0-9a-f.]+)-[0-9a-f]{12}(\.lock)?$/;
 
-/** A name for a temporary file in `folder`. */
+const RANDOM_BYTES = 6;
+let last: number | undefined;
+
+/** A name for a temporary file in `folder`. Counted from a random one: asking for each takes longer. */
 export function temporaryFile(folder: string): string {
-  return path.join(folder, `.lode-${ownIdentity()}-${randomBytes(6).toString('hex')}`);
+  last = ((last ?? randomBytes(RANDOM_BYTES).readUIntBE(0, RANDOM_BYTES)) + 1) % 2 ** (8 * RANDOM_BYTES);
+  return path.join(folder, `.lode-${ownIdentity()}-${last.toString(16).padStart(2 * RANDOM_BYTES, '0')}`);
 }
 
 /** Whose temporary file has this name; undefined if no such file has it. */

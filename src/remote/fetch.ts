@@ -1,4 +1,3 @@
-import { collectAll } from '../buffer-collector.ts';
 import type { Reporter } from '../report.ts';
 import type { Store } from '../store/store.ts';
 import { coderFor } from './coder-threads.ts';
@@ -10,9 +9,6 @@ import { fetchRounds } from './fetch-rounds.ts';
 import { PackReader } from './pack-reader.ts';
 import type { Remote } from './remote.ts';
 import { intakeFor } from './store-thread.ts';
-
-/** From so many objects on their number is what takes memory. */
-const MANY = 10_000;
 
 export interface Wanted {
   readonly oid: string;
@@ -118,8 +114,6 @@ async function bring(
     }
   } finally {
     coder.close();
-    // Jobs and places of so many objects would lie there beside the index that is made of what was stored.
-    if (wanted.length >= MANY) await collectAll();
     await intake.close();
     remote.recipes.flush();
   }

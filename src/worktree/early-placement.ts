@@ -1,4 +1,3 @@
-import { collectAll } from '../buffer-collector.ts';
 import { faultPoint } from '../fault-point.ts';
 import type { Repository } from '../git/repository.ts';
 import { silentReporter } from '../report.ts';
@@ -13,8 +12,6 @@ const CHOOSE_EVERY_MS = 5000;
 const CHOOSE_SHARE = 20;
 /** To copy a larger file may take so long that the store takes our sockets for dead. */
 const EARLY_SIZE_MAX = 256 * 1024 * 1024;
-/** From so many items on their number is what takes memory. */
-const MANY = 10_000;
 /** Of what was here before, at a time: the fetch goes on. */
 const HERE_MAX = 10_000;
 
@@ -90,8 +87,6 @@ export class EarlyPlacement {
     const batch = [...here, ...[...this.#waiting.values()].flat()];
     const indexMtime = await chooseEntries(this.#repository, batch);
     faultPoint('sizes-forgotten');
-    // Else what choosing took would lie there beside what the fetch takes.
-    if (batch.length >= MANY) await collectAll();
     const took = performance.now() - begun;
     const locked = batch.filter(({ left }) => left === 'locked');
     // Whoever has git's index now may be done with it the next time.

@@ -70,7 +70,7 @@ export async function patchEntries(repository: Repository, items: readonly Item[
 function writeAll(index: LockedIndex, hashBytes: number, items: readonly Item[]): void {
   try {
     const { found } = match(index.bytes, hashBytes, items);
-    const wholeGiB = items.some((item) => isWholeFourGiB(item.stat!.size)) ? wholeFourGiBWord() : 0;
+    const wholeGiB = items.some(({ size }) => isWholeFourGiB(BigInt(size))) ? wholeFourGiBWord() : 0;
     for (const { item, entry } of found) writeStat(index.bytes, entry, item.stat!, wholeGiB);
     if (found.length > 0) index.commit();
   } finally {
