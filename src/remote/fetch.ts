@@ -1,3 +1,4 @@
+import { collectAll } from '../buffer-collector.ts';
 import type { Reporter } from '../report.ts';
 import type { Store } from '../store/store.ts';
 import { coderFor } from './coder-threads.ts';
@@ -9,6 +10,9 @@ import { fetchRounds } from './fetch-rounds.ts';
 import { PackReader } from './pack-reader.ts';
 import type { Remote } from './remote.ts';
 import { intakeFor } from './store-thread.ts';
+
+/** From so many objects on their number is what takes memory. */
+const MANY = 10_000;
 
 export interface Wanted {
   readonly oid: string;
@@ -112,6 +116,8 @@ async function bring(
         onArrived: (bytes) => progress.arrived(bytes),
       });
     }
+    // What was known of each object would else lie there beside what storing them ends with.
+    if (wanted.length >= MANY) await collectAll();
   } finally {
     coder.close();
     await intake.close();

@@ -67,7 +67,6 @@ export class EarlyPlacement {
   async end(): Promise<void> {
     await this.#turn?.running;
     clearTimeout(this.#turn?.timer);
-    if (this.#placed.length >= MANY) await collectAll();
     await this.#finish();
     if (this.#failure !== undefined) throw this.#failure.error;
   }
