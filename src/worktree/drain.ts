@@ -192,6 +192,7 @@ async function bringMissing(
     await early.end();
   }
   for (const item of waiting) {
+    if (item.isPlaced) continue;
     if (absent.has(item.oid)) item.left = 'missing';
     else if (!store.has(item.oid, item.size)) item.left = reason;
   }
