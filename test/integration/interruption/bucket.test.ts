@@ -9,7 +9,7 @@ import { createSandbox, type Sandbox } from '../../support/sandbox.ts';
 let double: S3Double;
 let box: Sandbox;
 /** Each is in memory as a whole, or is not. */
-const SIZES = [2_000_000, ...Array.from({ length: 200 }, (_, i) => 100_000 + i)];
+const SIZES = [2_000_000, ...Array.from({ length: 50 }, (_, i) => 400_000 + i)];
 
 beforeEach(async () => {
   double = await startS3Double();
@@ -41,16 +41,17 @@ function git(cwd: string, args: readonly string[], fault?: string) {
 
 const pointers = () => SIZES.filter((size, i) => box.read(`b/${i}.bin`).length !== size).length;
 
+// A signal that asks is heard in the next turn of the event loop: all files may be in place by then.
 it.each([
-  'object-written SIGKILL',
-  'object-in-place SIGKILL',
-  'object-in-place SIGTERM',
-  'tail-written SIGKILL',
-  'file-replaced SIGKILL',
-  'file-replaced SIGTERM',
-])('a clone from a bucket that ends at its first %s', async (fault) => {
+  { fault: 'object-written SIGKILL', least: 1 },
+  { fault: 'object-in-place SIGKILL', least: 1 },
+  { fault: 'object-in-place SIGTERM', least: 0 },
+  { fault: 'tail-written SIGKILL', least: 1 },
+  { fault: 'file-replaced SIGKILL', least: 1 },
+  { fault: 'file-replaced SIGTERM', least: 0 },
+])('a clone from a bucket that ends at its first $fault', async ({ fault, least }) => {
   await git('.', ['clone', '-q', 'bare.git', 'b'], fault);
-  expect(pointers()).toBeGreaterThan(0);
+  expect(pointers()).toBeGreaterThanOrEqual(least);
   await git('b', ['lode', 'pull']);
   for (const i of SIZES.keys()) expect(box.sha256(`b/${i}.bin`)).toBe(box.sha256(`a/${i}.bin`));
   expect((await git('b', ['status', '--porcelain'])).stdout).toBe('');
