@@ -46,7 +46,7 @@ export interface Bucket {
   readonly stall: number;
   /** What this store turned out not to do. */
   readonly lacks: { conditions: boolean };
-  /** How often it took a body and then fell silent: each time every later one is given longer. */
+  /** How often it took a body and then fell silent, less how often it was in time since: the next one is given longer by that. */
   readonly silences: { put: number };
 }
 

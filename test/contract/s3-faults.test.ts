@@ -229,6 +229,19 @@ describe('an upload', () => {
     expect((await put(backend, 'a/three', bytes)).outcome).toBe('created');
   });
 
+  it('to a store that loses an answer now and then is not waited for longer and longer', async () => {
+    const backend = await open();
+    const waited: number[] = [];
+    for (const name of ['one', 'two', 'three', 'four']) {
+      failing('PutObject', { hang: true }, requests('PutObject') + 1);
+      const begun = performance.now();
+      await expect(put(backend, `lost/${name}`, bytes)).rejects.toMatchObject({ code: 'REMOTE_UNREACHABLE' });
+      waited.push(performance.now() - begun);
+      await put(backend, `in-time/${name}`, bytes);
+    }
+    expect(waited.at(-1)).toBeLessThan(waited[0]! * 3);
+  });
+
   it('that is refused behind a broken connection says so', async () => {
     await restore();
     restore = await awsEnvironment({ AWS_ACCESS_KEY_ID: 'reader', AWS_SECRET_ACCESS_KEY: 'wrong' });
