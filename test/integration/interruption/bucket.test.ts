@@ -8,8 +8,8 @@ import { createSandbox, type Sandbox } from '../../support/sandbox.ts';
  */
 let double: S3Double;
 let box: Sandbox;
-/** Each is in memory as a whole, or is not. */
-const SIZES = [2_000_000, ...Array.from({ length: 50 }, (_, i) => 400_000 + i)];
+/** In memory as a whole or not, and written into the pointer's file or not, on a file system with reflinks too. */
+const SIZES = [2_000_000, ...Array.from({ length: 60 }, (_, i) => (i % 6 === 0 ? 100_000 : 400_000) + i)];
 
 beforeEach(async () => {
   double = await startS3Double();
