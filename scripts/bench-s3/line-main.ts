@@ -8,6 +8,7 @@ import { DATASETS, type Dataset, writeDataset } from '../bench/datasets.ts';
 import { median } from '../bench/report.ts';
 import { columns } from '../support/columns.ts';
 import { pick } from '../support/pick.ts';
+import { Retired } from '../support/retired.ts';
 import { CONTENDERS } from './contenders.ts';
 import { DIRECTIONS, type Sample, travel } from './journey.ts';
 import { overLine } from './line.ts';
@@ -32,6 +33,7 @@ const GOALS: Readonly<Record<string, number>> = { '1x1GB': 0.85, '20000x100KB': 
 // Ctrl-C ends the program that is being measured, and with it, by its failure, this one, which then removes its folders.
 process.on('SIGINT', () => {});
 const roundTripMs = Number(values['round-trip']);
+const retired = new Retired();
 const server = await startServer(values.server, values['server-dir']);
 const rows = [['set', 'way', 'line', 'program', 'wall s', 'share of the rate', 'goal']];
 try {
@@ -42,11 +44,12 @@ try {
       for (const rate of values.rates.split(',').map(Number))
         rows.push(...(await measure(dataset, source, rate)));
     } finally {
-      fs.rmSync(source, { recursive: true, force: true });
+      retired.add(source);
     }
   }
 } finally {
   server.close();
+  retired.remove();
 }
 console.log(`round trip ${roundTripMs} ms; ${os.cpus().length} cores; Node ${process.versions.node}\n`);
 console.log(columns(rows));
@@ -58,7 +61,7 @@ async function measure(dataset: Dataset, source: string, rate: number): Promise<
     for (const contender of pick(CONTENDERS, values.contenders)) {
       const samples: Sample[] = [];
       for (let round = 0; round < Number(values.rounds); round++)
-        samples.push(...travel(contender, source, line, values.dir));
+        samples.push(...travel(contender, source, line, values.dir, retired));
       for (const way of DIRECTIONS) {
         const seconds = median(samples.flatMap((each) => (each.direction === way ? [each.seconds] : [])));
         const share = (dataset.files * dataset.size * 8) / seconds / (rate * 1e6);

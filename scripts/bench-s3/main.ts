@@ -8,6 +8,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { DATASETS, type Dataset, writeDataset } from '../bench/datasets.ts';
 import { pick } from '../support/pick.ts';
+import { Retired } from '../support/retired.ts';
 import { CONTENDERS, type Contender } from './contenders.ts';
 import { type Sample, travel } from './journey.ts';
 import { table } from './report.ts';
@@ -28,6 +29,7 @@ const { values } = parseArgs({
 process.on('SIGINT', () => {});
 const chosen = pick(DATASETS, values.only);
 const contenders = pick(CONTENDERS, values.contenders).filter(isInstalled);
+const retired = new Retired();
 const server = await startServer(values.server, values['server-dir']);
 try {
   console.log(
@@ -36,6 +38,7 @@ try {
   for (const dataset of chosen) run(dataset, contenders, server, Number(values.rounds), values.dir);
 } finally {
   server.close();
+  retired.remove();
 }
 
 function run(
@@ -51,10 +54,10 @@ function run(
     writeDataset(dataset, source);
     // In turn, so that a slow minute of the machine is everybody's.
     for (let round = 0; round < rounds; round++) {
-      for (const each of among) samples.get(each.name)!.push(...travel(each, source, store, parent));
+      for (const each of among) samples.get(each.name)!.push(...travel(each, source, store, parent, retired));
     }
   } finally {
-    fs.rmSync(source, { recursive: true, force: true });
+    retired.add(source);
   }
   console.log(`\n${dataset.name}, medians\n\n${table(samples)}`);
 }
