@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { BufferCollector } from '../buffer-collector.ts';
+import { copyBytes } from '../copy-bytes.ts';
 import type { OnSent, ReadProgress } from './backend.ts';
 import { watchSilence } from './silence.ts';
 import { SLICE, slices } from './slices.ts';
@@ -45,7 +46,7 @@ export async function incoming(
     watch.heard();
     received.after(chunk.length);
     if (progress.filled + chunk.length > progress.bytes.length) return stop('long');
-    progress.filled += chunk.copy(progress.bytes, progress.filled);
+    progress.filled += copyBytes(chunk, progress.bytes, progress.filled);
     progress.onBytes?.(chunk.length);
   });
   try {

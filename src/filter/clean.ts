@@ -1,3 +1,4 @@
+import { copyBytes } from '../copy-bytes.ts';
 import { formatPointer, MAX_POINTER_BYTES, type Pointer, parsePointer } from '../pointer.ts';
 import type { FileStore } from '../store/open.ts';
 import { sha256 } from '../store/sha256.ts';
@@ -107,7 +108,8 @@ class Intake {
   put(bytes: Buffer): void {
     for (let done = 0; done < bytes.length; ) {
       this.#slot ??= this.#hasher.acquire();
-      const count = bytes.copy(this.#slot, this.#filled, done, done + SLOT_BYTES - this.#filled);
+      const part = bytes.subarray(done, done + SLOT_BYTES - this.#filled);
+      const count = copyBytes(part, this.#slot, this.#filled);
       this.#filled += count;
       done += count;
       if (this.#filled === SLOT_BYTES) this.#submit();

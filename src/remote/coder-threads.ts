@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { copyBytes } from '../copy-bytes.ts';
 import { LodeError } from '../errors.ts';
 import { type Codec, type EncodedChunk, loadCodec } from '../format/codec.ts';
 import { CHUNK_MAX } from '../format/limits.ts';
@@ -77,8 +78,8 @@ class CoderThreads implements CoderRunner {
     if (this.#failure !== undefined) throw this.#failure;
     const index = this.#free.pop()!;
     const slot = this.#slots[index]!;
-    slot.data.set(task.data);
-    if (task.base !== undefined) slot.base.set(task.base);
+    copyBytes(task.data, slot.data, 0);
+    if (task.base !== undefined) copyBytes(task.base, slot.base, 0);
     const thread = this.#threads.reduce((least, each) => (each.busy < least.busy ? each : least));
     thread.busy++;
     const { data, base, ...rest } = task;

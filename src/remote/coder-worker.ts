@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { copyBytes } from '../copy-bytes.ts';
 import { type ChunkKind, loadCodec } from '../format/codec.ts';
 import { slotsIn } from './coder-slots.ts';
 import { CODEC_TASKS, type CodecTask } from './coder-task.ts';
@@ -37,7 +38,7 @@ async function answer({ slot, length, baseLength, ...rest }: Question): Promise<
     const chunk = await CODEC_TASKS[rest.verb](codec, task);
     if (chunk === undefined) return { slot };
     if (chunk.bytes === given) return { slot, kind: chunk.kind };
-    result.set(chunk.bytes);
+    copyBytes(chunk.bytes, result, 0);
     return { slot, kind: chunk.kind, length: chunk.bytes.length };
   } catch (failure) {
     return { slot, failure };

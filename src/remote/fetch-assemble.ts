@@ -1,3 +1,4 @@
+import { copyBytes } from '../copy-bytes.ts';
 import { isLodeError } from '../errors.ts';
 import { sha256 } from '../store/sha256.ts';
 import type { ObjectWriter, Store } from '../store/store.ts';
@@ -65,7 +66,7 @@ export class Assembler {
     let content = bytes;
     if (offset > 0 || !last) {
       this.#held ??= Buffer.allocUnsafeSlow(WHOLE_BYTES);
-      bytes.copy(this.#held, offset);
+      copyBytes(bytes, this.#held, offset);
       content = this.#held.subarray(0, offset + bytes.length);
     }
     if (!last) return MORE;

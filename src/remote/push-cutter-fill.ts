@@ -1,3 +1,4 @@
+import { copyBytes } from '../copy-bytes.ts';
 import type { Store } from '../store/store.ts';
 import { type Chunk, type CutObject, cutVerified } from './push-cut.ts';
 import type { CutRing, CutSlot } from './push-cutter-ring.ts';
@@ -88,8 +89,7 @@ function placed(object: number, { hash, data, last }: Chunk): PlacedCut {
 function joinInto(room: Buffer, parts: readonly Buffer[]): Buffer {
   let length = 0;
   for (const part of parts) {
-    room.set(part, length);
-    length += part.length;
+    length += copyBytes(part, room, length);
   }
   return room.subarray(0, length);
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { copyBytes } from '../copy-bytes.ts';
 import { type ErrorCode, type ErrorDetails, LodeError } from '../errors.ts';
 import { SMALL_BYTES } from '../store/layout.ts';
 import type { Store } from '../store/store.ts';
@@ -115,7 +116,8 @@ export class ThreadIntake implements Intake {
     for (let done = 0; done < bytes.length; ) {
       const slot = await this.#slotWith(least);
       const start = slot.bytes;
-      const length = bytes.copy(Buffer.from(slot.memory), start, done);
+      const part = bytes.subarray(done, done + SLOT_BYTES - start);
+      const length = copyBytes(part, Buffer.from(slot.memory), start);
       note(slot, { job, offset: offset + done, start, length, last: false });
       done += length;
     }
