@@ -8,7 +8,7 @@ import { openStore } from '../store/open.ts';
 import { programName } from '../ui/program-name.ts';
 import { isQuiet } from '../ui/quiet.ts';
 import { createReporter } from '../ui/reporter.ts';
-import { drainJournal } from '../worktree/drain.ts';
+import { drainJournal, type Wanted } from '../worktree/drain.ts';
 import { hasJournal, JournalWriter } from '../worktree/journal.ts';
 import { Cleaner } from './clean.ts';
 import { streamContent } from './content.ts';
@@ -49,10 +49,7 @@ try {
     hashWorker: new URL('hash-worker.js', import.meta.url),
     tornPointer: tornPointerFinder(repository.ownDir, store),
   });
-  const bring = async (
-    wanted: readonly { oid: string; size: number; path?: string }[],
-    onObject?: (oid: string, content?: Buffer) => void,
-  ) => {
+  const bring = async (wanted: readonly Wanted[], onObject?: (oid: string, content?: Buffer) => void) => {
     const { bringObjects } = await import('../remote/bring-objects.ts');
     const { signal } = stop;
     return bringObjects(repository, store, wanted, { reporter, signal, env: process.env, onObject });

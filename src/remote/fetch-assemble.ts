@@ -14,6 +14,8 @@ export interface Part {
   /** Where the bytes begin in the object. */
   readonly offset: number;
   readonly last: boolean;
+  /** Where the object's bytes may go to beside the store. */
+  readonly copyTo?: string | undefined;
 }
 
 export type Assembled =
@@ -75,9 +77,9 @@ export class Assembler {
     return { outcome: 'stored', content };
   }
 
-  #write({ oid, size, last }: Part, bytes: Buffer): Assembled {
+  #write({ oid, size, last, copyTo }: Part, bytes: Buffer): Assembled {
     try {
-      this.#writer ??= this.#store.write(size, oid);
+      this.#writer ??= this.#store.write(size, oid, copyTo);
       this.#writer.write(bytes);
       if (!last) return MORE;
       this.#writer.finish(oid);

@@ -35,8 +35,8 @@ export class InlineIntake implements Intake {
   }
 
   take({ job, offset, last }: Piece, bytes: Buffer): void {
-    const { oid, size } = job.wanted;
-    const assembled = this.#assembler.take({ oid, size, offset, last }, bytes);
+    const { oid, size, copyTo } = job.wanted;
+    const assembled = this.#assembler.take({ oid, size, copyTo, offset, last }, bytes);
     if (assembled.outcome === 'corrupt') this.fail(job, 'corrupt');
     if (assembled.outcome !== 'stored') return;
     job.done = true;

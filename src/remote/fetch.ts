@@ -20,6 +20,8 @@ export interface Wanted {
   readonly size: number;
   /** One path that needs it, for messages. */
   readonly path?: string;
+  /** A file that may get the bytes of a large object as they come, which must not exist: see `Store.write`. */
+  readonly copyTo?: string | undefined;
 }
 
 /** An object that could not be had: no table knows it, what the tables name is gone, or what is there is not the object. */
@@ -60,7 +62,7 @@ export async function fetchObjects(
   wanted: readonly Wanted[],
   options: FetchOptions,
 ): Promise<FetchSummary> {
-  const distinct = [...new Map(wanted.map((each) => [each.oid, each])).values()];
+  const distinct = oneOfEach(wanted);
   const absent = distinct.filter(({ oid, size }) => !store.has(oid, size));
   const progress = new FetchProgress(options.reporter, distinct);
   const before = remote.counts.get.bytes;
@@ -83,6 +85,12 @@ export async function fetchObjects(
   } finally {
     progress.done();
   }
+}
+
+function oneOfEach(wanted: readonly Wanted[]): Wanted[] {
+  const byOid = new Map<string, Wanted>();
+  for (const each of wanted) if (each.copyTo !== undefined || !byOid.has(each.oid)) byOid.set(each.oid, each);
+  return [...byOid.values()];
 }
 
 async function bring(

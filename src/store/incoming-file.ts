@@ -44,8 +44,16 @@ export function newFile({ temporary }: StoreLayout): IncomingFile {
 /** On a full disk so much is given back, so that git can end what it is at. */
 const GIVEN_BACK = 4 * 1024 * 1024;
 
-/** The object's partial file, which stays for the next one that fetches it. What it has already is compared and not written again. */
-export function partFile(layout: StoreLayout, oid: string, size: number): IncomingFile {
+/**
+ * The object's partial file, which stays for the next one that fetches it. What it has already is compared and not written again. On a
+ * full disk `makeRoom` is asked first: true if it has made some.
+ */
+export function partFile(
+  layout: StoreLayout,
+  oid: string,
+  size: number,
+  makeRoom: () => boolean,
+): IncomingFile {
   const file = partialFile(layout, oid);
   const { O_RDWR, O_CREAT, O_NOFOLLOW } = fs.constants;
   let fd: number | undefined = inFolder(layout.partial, () =>
@@ -66,6 +74,18 @@ export function partFile(layout: StoreLayout, oid: string, size: number): Incomi
       return false;
     }
   };
+  const write = (bytes: Uint8Array, at: number): void => {
+    try {
+      writeFully(fd!, bytes, at);
+    } catch (error) {
+      if (systemCode(error) !== 'ENOSPC' && systemCode(error) !== 'EDQUOT') throw error;
+      if (!makeRoom()) {
+        fs.ftruncateSync(fd!, Math.max(Math.min(at, fs.fstatSync(fd!).size) - GIVEN_BACK, 0));
+        throw error;
+      }
+      write(bytes, at);
+    }
+  };
   const leave = () => {
     if (fd !== undefined) fs.closeSync(fd);
     fd = undefined;
@@ -74,14 +94,7 @@ export function partFile(layout: StoreLayout, oid: string, size: number): Incomi
     file,
     put(bytes, at) {
       if (holds(bytes, at)) return false;
-      try {
-        writeFully(fd!, bytes, at);
-      } catch (error) {
-        if (systemCode(error) === 'ENOSPC' || systemCode(error) === 'EDQUOT') {
-          fs.ftruncateSync(fd!, Math.max(Math.min(at, fs.fstatSync(fd!).size) - GIVEN_BACK, 0));
-        }
-        throw error;
-      }
+      write(bytes, at);
       return true;
     },
     close() {

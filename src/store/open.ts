@@ -6,11 +6,13 @@ import { removeAbandoned, temporaryFile } from '../temporary-file.ts';
 import { type BundleEntry, BundleReader, BundleWriter } from './bundle.ts';
 import { BundleBlocks } from './bundle-blocks.ts';
 import { flushBehind, flushFiles } from './flush.ts';
-import { newFile, partFile } from './incoming-file.ts';
+import { type IncomingFile, newFile, partFile } from './incoming-file.ts';
 import { objectFile, SMALL_BYTES, type StoreLayout, storeLayout } from './layout.ts';
 import { countFiles, listFiles } from './list.ts';
 import { PARTIAL_BYTES, removePartials, takePartial } from './partial.ts';
+import { SecondCopy, withCopy } from './second-copy.ts';
 import { sha256 } from './sha256.ts';
+import { sharesBlocks } from './shares-blocks.ts';
 import type { Listed, ObjectWriter, Store, StoredObject } from './store.ts';
 import { fileObject, smallObject } from './stored-object.ts';
 import { inFolder, storeError, writeFully } from './temporary.ts';
@@ -78,13 +80,19 @@ export class FileStore implements Store {
     return content === undefined ? undefined : smallObject(content);
   }
 
-  write(size?: number, oid?: string): ObjectWriter {
+  write(size?: number, oid?: string, copyTo?: string): ObjectWriter {
     if (size !== undefined && size <= SMALL_BYTES) {
       return new MemoryWriter(size, (found, content) => this.add(found, content));
     }
     const isKept = oid !== undefined && size !== undefined && size >= PARTIAL_BYTES;
-    const file = isKept ? partFile(this.#layout, oid, size) : newFile(this.#layout);
+    const file = isKept ? this.#partFile(oid, size, copyTo) : newFile(this.#layout);
     return new FileWriter(file, size, (temporary, found, length) => this.adopt(temporary, found, length));
+  }
+
+  #partFile(oid: string, size: number, copyTo: string | undefined): IncomingFile {
+    const copy = copyTo === undefined ? undefined : new SecondCopy(copyTo);
+    const file = partFile(this.#layout, oid, size, () => copy?.giveUp() === true);
+    return copy === undefined ? file : withCopy(file, copy);
   }
 
   openPartial(oid: string): StoredObject | undefined {
@@ -170,6 +178,12 @@ export class FileStore implements Store {
 
   /** False once the file system has shown that it shares no blocks between the store and the working tree. */
   get clones(): boolean {
+    return this.#clones;
+  }
+
+  /** Tries whether a file `to`, which must not exist, could share blocks with the store's. Nothing is left of it. */
+  tryClone(to: string): boolean {
+    this.#clones &&= sharesBlocks(() => this.createTemporary(), to);
     return this.#clones;
   }
 

@@ -12,9 +12,10 @@ export interface Store {
   /**
    * Starts a new object of `size` bytes (undefined: not known yet). Small ones share files. Nothing is visible before
    * `finish`; a writer that is neither finished nor aborted leaves a temporary file that a later command removes. Where `oid` is known,
-   * what is written of a large object stays until somebody finishes it, and what is here of it is not written again.
+   * what is written of a large object stays until somebody finishes it, and what is here of it is not written again; and `copyTo`, a file
+   * that must not exist, may get the same bytes: when the object is in place it is either of the same size, and has them all, or gone.
    */
-  write(size?: number, oid?: string): ObjectWriter;
+  write(size?: number, oid?: string, copyTo?: string): ObjectWriter;
   /** Stores a whole content whose oid the caller has just computed from these bytes. */
   add(oid: string, content: Uint8Array): void;
   /**

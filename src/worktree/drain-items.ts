@@ -23,6 +23,8 @@ export class Item {
   left: LeftReason | undefined = undefined;
   /** The system's code where `left` is `failed`. */
   failure: string | undefined = undefined;
+  /** The file that gets the object's bytes as they come, to be renamed over the pointer. */
+  copyTo: string | undefined = undefined;
   #stat: string | undefined = undefined;
 
   constructor(name: string, { oid, size, bytes }: PointerFile, algorithm: 'sha1' | 'sha256') {

@@ -93,6 +93,7 @@ export class Placer {
           indexMtime === undefined ? undefined : (pointerMtime) => Math.min(pointerMtime, indexMtime - 1),
         temporary: this.#places.of(item.name),
         content,
+        copy: item.copyTo,
       },
       store,
     );

@@ -9,6 +9,7 @@ import { collectItems, type Item } from './drain-items.ts';
 import { takeDrainLock } from './drain-lock.ts';
 import { placeContents } from './drain-place.ts';
 import { tellOfPointers } from './drain-report.ts';
+import { EarlyCopies } from './early-copies.ts';
 import { EarlyPlacement } from './early-placement.ts';
 import { hasJournal, type JournalRecord, JournalWriter, readJournal } from './journal.ts';
 import { hasLeftovers, removeLeftovers } from './leftovers.ts';
@@ -41,6 +42,8 @@ export interface Wanted {
   /** Bytes of content. */
   readonly size: number;
   readonly path: string;
+  /** A file that may get the object's bytes as they come. */
+  readonly copyTo?: string | undefined;
 }
 
 export type LeftReason = 'missing' | 'unreachable' | 'locked' | 'failed' | 'interrupted';
@@ -156,29 +159,37 @@ async function materialise(
   items: readonly Item[],
   dependencies: DrainDependencies,
 ): Promise<void> {
-  await bringMissing(repository, items, dependencies);
-  // What the fetch knew of each object would else lie there beside what is to be known of each file.
-  if (items.length >= MANY) await collectAll();
-  await placeContents(repository, items, dependencies);
+  const waiting = withoutObject(repository, items, dependencies.store);
+  const copies = new EarlyCopies(repository, dependencies.store, waiting);
+  try {
+    if (waiting.length > 0) await bring(repository, items, waiting, dependencies);
+    // What the fetch knew of each object would else lie there beside what is to be known of each file.
+    if (items.length >= MANY) await collectAll();
+    await placeContents(repository, items, dependencies);
+  } finally {
+    copies.close();
+  }
 }
 
-/**
- * Only what a file of the working tree still waits for: a rebase journals every version that it passes through. What comes is put in
- * place while the rest is on its way, and with it what was here before.
- */
-async function bringMissing(
-  repository: Repository,
-  items: readonly Item[],
-  dependencies: DrainDependencies,
-): Promise<void> {
-  const { store, fetch, reporter } = dependencies;
+/** Only what a file of the working tree still waits for: a rebase journals every version that it passes through. */
+function withoutObject(repository: Repository, items: readonly Item[], store: FileStore): Item[] {
   const waiting: Item[] = [];
   for (const item of items) {
     if (item.left !== undefined || store.has(item.oid, item.size)) continue;
     if (isPointer(fullPath(repository.workTree!, item.name), item.pointer)) waiting.push(item);
     else item.done = true;
   }
-  if (waiting.length === 0) return;
+  return waiting;
+}
+
+/** What comes is put in place while the rest is on its way, and with it what was here before. */
+async function bring(
+  repository: Repository,
+  items: readonly Item[],
+  waiting: readonly Item[],
+  dependencies: DrainDependencies,
+): Promise<void> {
+  const { store, fetch, reporter } = dependencies;
   const early = new EarlyPlacement(repository, items, waiting, dependencies);
   let absent: ReadonlySet<string> = new Set();
   let reason: LeftReason = 'missing';

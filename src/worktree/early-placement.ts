@@ -4,6 +4,7 @@ import { silentReporter } from '../report.ts';
 import type { DrainDependencies } from './drain.ts';
 import { type Item, isOpen } from './drain-items.ts';
 import { Placer, placeAll } from './drain-place.ts';
+import { isWholeCopy } from './early-copies.ts';
 import { chooseEntries, patchEntries } from './index-patch.ts';
 
 /** Each time rewrites git's index twice: a status meanwhile may have entered files as the pointers that they still are. */
@@ -57,7 +58,7 @@ export class EarlyPlacement {
     const items = this.#waiting.get(oid) ?? [];
     this.#waiting.delete(oid);
     for (const item of items) {
-      if (this.#placer === undefined || item.size > EARLY_SIZE_MAX) this.#here.push(item);
+      if (this.#placer === undefined || isTooLong(item)) this.#here.push(item);
       else this.#place(item, this.#placer, content);
     }
     if (this.#turn === undefined) this.#run(() => this.#begin());
@@ -82,7 +83,7 @@ export class EarlyPlacement {
   async #begin(): Promise<void> {
     const begun = performance.now();
     this.#here = this.#here.filter(isOpen);
-    const here = this.#here.filter(({ size }) => size <= EARLY_SIZE_MAX).slice(0, HERE_MAX);
+    const here = this.#here.filter((item) => !isTooLong(item)).slice(0, HERE_MAX);
     const batch = [...here, ...[...this.#waiting.values()].flat()];
     const indexMtime = await chooseEntries(this.#repository, batch);
     faultPoint('sizes-forgotten');
@@ -119,4 +120,8 @@ export class EarlyPlacement {
     this.#placed = [];
     await patchEntries(this.#repository, placed);
   }
+}
+
+function isTooLong({ size, copyTo }: Item): boolean {
+  return size > EARLY_SIZE_MAX && !isWholeCopy(copyTo, size);
 }

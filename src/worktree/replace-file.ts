@@ -5,6 +5,7 @@ import { faultPoint } from '../fault-point.ts';
 import type { FileStore } from '../store/open.ts';
 import type { StoredObject } from '../store/store.ts';
 import { inFolder, writeFully } from '../store/temporary.ts';
+import { isWholeCopy } from './early-copies.ts';
 import type { StatWords } from './git-index.ts';
 import type { TemporaryPlace } from './temporary-places.ts';
 
@@ -24,6 +25,8 @@ export interface Replacement {
   readonly temporary: TemporaryPlace;
   /** The object's bytes, if the caller has them in memory: of an object that is in the store all the same. */
   readonly content?: Buffer | undefined;
+  /** A file that is renamed over the pointer's, if it has all of the content by now. */
+  readonly copy?: string | undefined;
 }
 
 export type ReplaceOutcome =
@@ -164,9 +167,15 @@ export function isTorn(found: Buffer, pointer: Buffer, content: Buffer): boolean
 }
 
 function renameOver(replacement: Replacement, object: StoredObject, store: FileStore): ReplaceOutcome {
+  const { copy, size } = replacement;
+  if (isWholeCopy(copy, size)) {
+    const outcome = unless(['EXDEV'], () => renameFrom(copy, replacement, object, () => touch(copy)));
+    if (outcome !== undefined) return outcome;
+  }
   for (;;) {
     try {
-      return renameFrom(replacement.temporary.next(), replacement, object, store);
+      const temporary = replacement.temporary.next();
+      return renameFrom(temporary, replacement, object, () => copyObject(object, temporary, store));
     } catch (error) {
       if (systemCode(error) !== 'EXDEV' || !replacement.temporary.crossed()) throw error;
     }
@@ -177,12 +186,12 @@ function renameFrom(
   temporary: string | Buffer,
   { file, pointer, mtime }: Replacement,
   object: StoredObject,
-  store: FileStore,
+  fill: () => void,
 ): ReplaceOutcome {
   const before = replaceableStat(file, pointer, object);
   if (before === undefined) return { kind: 'not-a-pointer' };
   try {
-    copyObject(object, temporary, store);
+    fill();
     faultPoint('file-copied');
     fs.chmodSync(temporary, before.mode & 0o7777);
     if (mtime !== undefined) {
@@ -196,6 +205,12 @@ function renameFrom(
     fs.rmSync(temporary, { force: true });
   }
   return { kind: 'replaced', stat: fs.lstatSync(file, { bigint: true }) };
+}
+
+/** Its bytes came while the object did: as a file, it is of now. */
+function touch(file: string): void {
+  const now = new Date();
+  fs.utimesSync(file, now, now);
 }
 
 function copyObject(object: StoredObject, to: string | Buffer, store: FileStore): void {

@@ -123,6 +123,24 @@ describe.runIf(mayMount)('a full disk', () => {
     fs.rmSync(reader.dir, { recursive: true });
   });
 
+  it('with room for one of the two gives a large object to the store, and leaves the pointer', async () => {
+    const team = await Team.create(box, 'one-of-two');
+    const size = 17 << 20;
+    box.writeRandom('../one-of-two/author/huge.bin', size);
+    await team.author.git(['add', 'huge.bin']);
+    await team.author.git(['commit', '-qm', 'huge']);
+    await team.author.git(['push', '-q']);
+    const clone = ['clone', '-q', '-c', `lode.remote=${team.data}`, path.join(team.dir, 'origin.git')];
+    const { stderr } = await box.git([...clone, path.join(disk, 'reader')]);
+    expect(stderr).toContain('because writing failed (ENOSPC): huge.bin');
+    const reader = new DataRepository(box, path.join(disk, 'reader'));
+    const { stdout } = await reader.git(['lode', 'fetch', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ objects: 0, missing: [] });
+    expect(fs.statSync(reader.file('huge.bin')).size).toBeLessThan(1000);
+    expect(leftIn(reader.dir).filter((name) => /\.lode-/.test(name))).toEqual([]);
+    fs.rmSync(reader.dir, { recursive: true });
+  });
+
   it('leaves pointers at a checkout, says so, and the named command finishes', async () => {
     const repository = await repositoryOnDisk('checkout');
     // Enough for git and the small files; the old large file gives its own place back.

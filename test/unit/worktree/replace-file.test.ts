@@ -281,3 +281,64 @@ describe('a git directory that is mounted apart from the working tree', () => {
     expectNoLeftovers();
   });
 });
+
+describe('a pointer whose content was written to a file as it came', () => {
+  const SIZE = 2_000_000;
+  const setUpCopy = () => {
+    const all = setUp(SIZE);
+    const copy = path.join(all.folder, 'copy');
+    fs.writeFileSync(copy, all.bytes, { mode: 0o600 });
+    fs.utimesSync(copy, 1000, 1000);
+    return { ...all, copy };
+  };
+
+  it('is replaced by that file, with the mode kept, as a file of now', () => {
+    const { file, copy, bytes, replace } = setUpCopy();
+    fs.chmodSync(file, 0o755);
+    const { ino } = fs.statSync(copy);
+    expect(replace({ copy }).kind).toBe('replaced');
+    expect(fs.readFileSync(file).equals(bytes)).toBe(true);
+    const stat = fs.statSync(file);
+    expect([stat.ino, stat.mode & 0o777]).toEqual([ino, 0o755]);
+    expect(Math.abs(Date.now() - stat.mtimeMs)).toBeLessThan(60_000);
+    expect(fs.existsSync(copy)).toBe(false);
+  });
+
+  it('gets the time that is asked for', () => {
+    const { file, copy, replace } = setUpCopy();
+    replace({ copy, mtime: () => 77 });
+    expect(fs.statSync(file).mtimeMs).toBe(77_000);
+  });
+
+  it('is left if a person has edited it', () => {
+    const { file, copy, replace } = setUpCopy();
+    fs.writeFileSync(file, 'edited');
+    expect(replace({ copy })).toEqual({ kind: 'not-a-pointer' });
+    expect(fs.readFileSync(file, 'utf8')).toBe('edited');
+  });
+
+  it('stays while the object is not in the store', () => {
+    const { file, pointer, copy, replace } = setUpCopy();
+    expect(replace({ copy, oid: oidOf(Buffer.from('another')) })).toEqual({ kind: 'missing-object' });
+    expect(fs.readFileSync(file).equals(pointer)).toBe(true);
+  });
+
+  it('is copied from the store if not all of it was written', () => {
+    const { file, copy, bytes, replace } = setUpCopy();
+    fs.truncateSync(copy, SIZE - 1);
+    expect(replace({ copy }).kind).toBe('replaced');
+    expect(fs.readFileSync(file).equals(bytes)).toBe(true);
+  });
+
+  it('is copied from the store if the copy is on another volume', () => {
+    const { file, copy, bytes, replace } = setUpCopy();
+    const rename = fs.renameSync;
+    vi.spyOn(fs, 'renameSync').mockImplementation((from, to) => {
+      if (from === copy) throw Object.assign(new Error('cross-device link'), { code: 'EXDEV' });
+      rename(from, to);
+    });
+    expect(replace({ copy }).kind).toBe('replaced');
+    expect(fs.readFileSync(file).equals(bytes)).toBe(true);
+    expect(fs.existsSync(copy)).toBe(false);
+  });
+});
