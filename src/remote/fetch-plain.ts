@@ -5,7 +5,7 @@ import { Decoder } from './fetch-decode.ts';
 import { download } from './fetch-download.ts';
 import type { Job } from './fetch-job.ts';
 import { type Piece, piecesOf } from './fetch-pieces.ts';
-import { windowsOf } from './fetch-windows.ts';
+import { isHere, windowsOf } from './fetch-windows.ts';
 import { inOrder } from './in-order.ts';
 import { LocalChunks } from './local-chunks.ts';
 import type { Pace } from './pace.ts';
@@ -81,9 +81,4 @@ export async function* plainPieces(
 /** Of the jobs that have no failure by the time. */
 function* piecesWanted(pieces: readonly Piece[]): Generator<Piece> {
   for (const piece of pieces) if (piece.job.failure === undefined) yield piece;
-}
-
-/** What is read here may be in the object that the pieces before it make whole. */
-function isHere({ chunkHere, baseHere }: Piece): boolean {
-  return chunkHere || baseHere;
 }
