@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Window } from './fetch-windows.ts';
+import { OneAhead } from './one-ahead.ts';
 import type { Pace } from './pace.ts';
 import type { OnBytes, PackReader } from './pack-reader.ts';
 import type { Ranges } from './ranges.ts';
@@ -94,35 +95,6 @@ export async function* download(
 function mayBeTaken(queue: readonly Reading[]): readonly Reading[] {
   const barrier = queue.findIndex(({ window }) => !window.apart);
   return queue.slice(0, barrier === -1 ? queue.length : Math.max(barrier, 1));
-}
-
-/** Asks for an item while the one before is worked on: to find out what comes may take a round trip. */
-class OneAhead<T> {
-  readonly #source: AsyncIterator<T>;
-  /** What comes next; undefined while it is asked for. */
-  item: IteratorResult<T, unknown> | undefined;
-  /** Resolves when it is there, and rejects with what hinders it. */
-  asked: Promise<void>;
-
-  constructor(items: AsyncIterable<T>) {
-    this.#source = items[Symbol.asyncIterator]();
-    this.asked = this.#ask();
-  }
-
-  /** What was there has been taken. */
-  advance(): void {
-    this.item = undefined;
-    this.asked = this.#ask();
-  }
-
-  #ask(): Promise<void> {
-    const asked = this.#source.next().then((item) => {
-      this.item = item;
-    });
-    // Whoever waits for it hears of it.
-    asked.catch(() => {});
-    return asked;
-  }
 }
 
 /** Of the content that a window brings, as much as has arrived of what is read for it. */

@@ -57,8 +57,11 @@ export async function* plainPieces(
   // Only who makes objects whole may take over what is left of one.
   const partials = hashed ? store : undefined;
   const decoder = new Decoder(coder, local, reader, hashed);
+  const windows = windowsOf(piecesOf(jobs, { recipes, reader, local, partials }), pace.windowBytes);
+  const closePartials = () => {
+    for (const { partial } of jobs) partial?.close();
+  };
   try {
-    const windows = windowsOf(piecesOf(jobs, { recipes, reader, local, partials }), pace.windowBytes);
     for await (const { window, ranges, keep } of download(windows, reader, pace, onArrived)) {
       const wanted = piecesWanted(window.pieces);
       const work = async (piece: Piece) => {
@@ -74,7 +77,9 @@ export async function* plainPieces(
     }
   } finally {
     local.close();
-    for (const { partial } of jobs) partial?.close();
+    closePartials();
+    // A window that was asked for meanwhile, and that nobody wants any more, may open another.
+    windows.return(undefined).then(closePartials, () => {});
   }
 }
 
