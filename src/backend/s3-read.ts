@@ -7,13 +7,9 @@ import { type Breach, incoming } from './s3-body.ts';
 import { broken, isSilence, refusalBehind, type S3Request, wrongAnswer } from './s3-errors.ts';
 import type { Reason } from './s3-reasons.ts';
 import { type Bucket, patienceOf, type Sent, send } from './s3-send.ts';
+import { silenceAfter, usualAnswer } from './silence.ts';
 import { checkInterrupted } from './sleep.ts';
 
-/**
- * Milliseconds between two parts of an answer before the rest is asked for anew: little at first, since a connection in a hundred may
- * have died while the others go on, and what was read is kept; twice as much each time.
- */
-const FIRST_SILENCE = 3_000;
 /** A HEAD has no progress that would remember how often a store needed longer. */
 const HEAD_SILENCES = 1;
 
@@ -29,7 +25,7 @@ export async function readKey(
   const rest = restOf(range, progress);
   const answer = await ask(bucket, request, rest, progress);
   const stream = answer.output.Body as Readable;
-  const stall = Math.min(bucket.stall, FIRST_SILENCE * 2 ** (progress.silences ?? 0));
+  const stall = Math.min(bucket.stall, silenceAfter(bucket.answers.usual, progress.silences ?? 0));
   try {
     const length = lengthOf(bucket, request, rest, answer);
     const bytes = progress.bytes ?? Buffer.allocUnsafeSlow(length);
@@ -65,8 +61,11 @@ async function ask(
     ...(progress.etag === undefined ? {} : { IfMatch: progress.etag }),
   });
   const patience = { ms: patienceOf(bucket, progress.silences ?? 0) };
+  const begun = performance.now();
   try {
-    return await send(bucket, command, request, patience);
+    const answer = await send(bucket, command, request, patience);
+    bucket.answers.usual = usualAnswer(bucket.answers.usual, performance.now() - begun);
+    return answer;
   } catch (error) {
     if (isSilence(error)) progress.silences = (progress.silences ?? 0) + 1;
     if (refusalBehind(error)?.reason === 'exists') {

@@ -48,6 +48,8 @@ export interface Bucket {
   readonly lacks: { conditions: boolean };
   /** How often it took a body and then fell silent, less how often it was in time since: the next one is given longer by that. */
   readonly silences: { put: number };
+  /** Milliseconds until a download's answer begins, as `usualAnswer` has them; undefined before the first. */
+  readonly answers: { usual: number | undefined };
 }
 
 /**

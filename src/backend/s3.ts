@@ -42,6 +42,7 @@ export async function openS3(settings: S3Settings, options: S3Options = {}): Pro
     stall: timeouts.stall,
     lacks: { conditions: false },
     silences: { put: 0 },
+    answers: { usual: undefined },
   };
   return {
     url: settings.url,

@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Window } from './fetch-windows.ts';
+import { OneAhead } from './one-ahead.ts';
 import type { Pace } from './pace.ts';
 import type { OnBytes, PackReader } from './pack-reader.ts';
 import type { Ranges } from './ranges.ts';
@@ -18,12 +20,13 @@ interface Reading {
   readonly window: Window;
   readonly buffer: Buffer;
   readonly ranges: Promise<Ranges>;
+  hasArrived: boolean;
 }
 
 /**
- * Reads windows ahead, so many of so many bytes at once over all objects, and gives them in order. Each is read into a buffer that
- * serves again afterwards: what is garbage by the megabyte is collected late, and would be most of the process's memory. The thread that
- * stores reads it where it is.
+ * Reads windows ahead, so many of so many bytes at once over all objects, and gives them in order; one that stands by itself does not wait
+ * for others like it. Each is read into a buffer that serves again afterwards: what is garbage by the megabyte is collected late, and would
+ * be most of the process's memory. The thread that stores reads it where it is.
  */
 export async function* download(
   windows: AsyncIterable<Window>,
@@ -31,7 +34,7 @@ export async function* download(
   { windows: ahead, windowBytes }: Pick<Pace, 'windows' | 'windowBytes'>,
   onArrived?: OnBytes,
 ): AsyncGenerator<LoadedWindow> {
-  const source = windows[Symbol.asyncIterator]();
+  const source = new OneAhead(windows);
   const free: Buffer[] = [];
   let unmade = ahead;
   const newBuffer = () => {
@@ -40,34 +43,58 @@ export async function* download(
   };
   const queue: Reading[] = [];
   const piecesAhead = () => queue.reduce((sum, { window }) => sum + window.pieces.length, 0);
-  let released: Promise<void> = Promise.resolve();
-  let next = await source.next();
+  const hasRoom = () => free.length + unmade > 0 && piecesAhead() < PIECES_AHEAD;
+  const keeping = new Set<Promise<void>>();
+  const read = (window: Window) => {
+    const buffer = free.pop() ?? newBuffer();
+    const told = onArrived && contentOf(window, onArrived);
+    const ranges = reader.readAll(window.reads, buffer, told);
+    const reading: Reading = { window, buffer, ranges, hasArrived: false };
+    queue.push(reading);
+    const arrived = () => {
+      reading.hasArrived = true;
+    };
+    ranges.then(arrived, arrived);
+  };
   for (;;) {
-    while (!next.done && free.length + unmade > 0 && piecesAhead() < PIECES_AHEAD) {
-      const buffer = free.pop() ?? newBuffer();
-      queue.push({
-        window: next.value,
-        buffer,
-        ranges: reader.readAll(next.value.reads, buffer, onArrived && contentOf(next.value, onArrived)),
-      });
-      next = await source.next();
+    while (hasRoom()) {
+      // What needs no answer of the remote comes within a turn.
+      if (source.item === undefined) await Promise.race([source.asked, setImmediate()]);
+      if (source.item?.done !== false) break;
+      read(source.item.value);
+      source.advance();
     }
-    const head = queue.shift();
-    if (head === undefined) {
-      if (next.done) return;
-      await released;
+    const next = mayBeTaken(queue);
+    const reading = next.find(({ hasArrived }) => hasArrived);
+    if (reading === undefined) {
+      if (source.item?.done && queue.length === 0) return;
+      const asked = source.item === undefined && hasRoom() ? [source.asked] : [];
+      await Promise.race([...next.map(({ ranges }) => ranges), ...asked, ...keeping]);
       continue;
     }
-    const { window, buffer, ranges } = head;
-    let kept: Promise<void> | undefined;
-    const keep = (until: Promise<void>) => {
+    queue.splice(queue.indexOf(reading), 1);
+    const { window, buffer, ranges } = reading;
+    let isKept = false;
+    const keep = (released: Promise<void>) => {
+      isKept = true;
       // Whoever keeps it hears by himself of what goes wrong.
-      kept = until.catch(() => {});
+      const kept = released
+        .catch(() => {})
+        .then(() => {
+          keeping.delete(kept);
+          free.push(buffer);
+        });
+      keeping.add(kept);
     };
     yield { window, ranges: await ranges, keep };
-    if (kept === undefined) free.push(buffer);
-    else released = kept.then(() => void free.push(buffer));
+    if (!isKept) free.push(buffer);
   }
+}
+
+/** The first of all, and those that stand by themselves behind others that do. */
+function mayBeTaken(queue: readonly Reading[]): readonly Reading[] {
+  const barrier = queue.findIndex(({ window }) => !window.apart);
+  return queue.slice(0, barrier === -1 ? queue.length : Math.max(barrier, 1));
 }
 
 /** Of the content that a window brings, as much as has arrived of what is read for it. */

@@ -5,6 +5,7 @@ import { RECIPE } from '../format/pack.ts';
 import type { Place, Recipe, RecipeChunk } from '../format/recipe.ts';
 import type { Store } from '../store/store.ts';
 import type { Job } from './fetch-job.ts';
+import { inOrder } from './in-order.ts';
 import type { LocalChunks } from './local-chunks.ts';
 import type { PackReader } from './pack-reader.ts';
 import { PartialObject } from './partial-object.ts';
@@ -41,28 +42,38 @@ export interface PieceSources {
   readonly partials?: Pick<Store, 'openPartial'> | undefined;
 }
 
+/** A batch whose recipes are being worked off, and one whose recipes are on their way: a round trip, or a read that fails, costs no time. */
+const BATCHES_AT_ONCE = 2;
+
 /** Turns jobs into pieces: in the order of the packs, so that neighbours are read together, some recipes at a time. */
 export async function* piecesOf(
   jobs: readonly Job[],
   sources: PieceSources,
 ): AsyncGenerator<readonly Piece[]> {
   const sorted = [...jobs].sort((a, b) => byPlace(a.source.place, b.source.place));
-  for (const batch of batches(sorted)) {
+  const work = (batch: readonly Job[]) => withRecipes(batch, sources);
+  for await (const batch of inOrder(batches(sorted), { width: BATCHES_AT_ONCE, work })) {
     if (sources.reader.stopped) return;
     yield* batchPieces(batch, sources);
   }
 }
 
-/** Cuts the sorted jobs where their recipes would be too much at once. */
+/** Cuts the sorted jobs where their recipes would be too much at once: before a pack, if the pack is not too much by itself. */
 export function* batches(sorted: readonly Job[]): Generator<readonly Job[]> {
   let batch: Job[] = [];
   let cost = 0;
+  // Where the last pack begins in the batch, and what the jobs before it cost.
+  let pack = { at: 0, before: 0 };
   for (const job of sorted) {
-    const more = job.source.kind === RECIPE ? readCost(job.source.place, batch.at(-1)?.source.place) : 0;
+    const last = batch.at(-1)?.source.place;
+    const more = job.source.kind === RECIPE ? readCost(job.source.place, last) : 0;
+    if (job.source.place.pack !== last?.pack) pack = { at: batch.length, before: cost };
     if (batch.length > 0 && (cost + more > BATCH_BYTES || batch.length === BATCH_JOBS)) {
-      yield batch;
-      batch = [];
-      cost = 0;
+      const end = pack.at > 0 ? pack.at : batch.length;
+      yield batch.slice(0, end);
+      batch = batch.slice(end);
+      cost = batch.length > 0 ? cost - pack.before : 0;
+      pack = { at: 0, before: 0 };
     }
     batch.push(job);
     cost += more;
@@ -70,16 +81,28 @@ export function* batches(sorted: readonly Job[]): Generator<readonly Job[]> {
   if (batch.length > 0) yield batch;
 }
 
-async function* batchPieces(batch: readonly Job[], sources: PieceSources): AsyncGenerator<readonly Piece[]> {
-  const { recipes, reader, local } = sources;
-  const withRecipe = batch.filter(({ source }) => source.kind === RECIPE);
+interface Batch {
+  readonly jobs: readonly Job[];
+  readonly withRecipe: readonly Job[];
+  readonly found: ReadonlyMap<string, Recipe | Failure>;
+}
+
+async function withRecipes(jobs: readonly Job[], { recipes, reader }: PieceSources): Promise<Batch> {
+  const withRecipe = jobs.filter(({ source }) => source.kind === RECIPE);
   const wanted = withRecipe.map(({ wanted, source }) => ({ oid: wanted.oid, place: source.place }));
-  const found = await readRecipes(recipes, reader, wanted);
+  return { jobs, withRecipe, found: await readRecipes(recipes, reader, wanted) };
+}
+
+async function* batchPieces(
+  { jobs, withRecipe, found }: Batch,
+  sources: PieceSources,
+): AsyncGenerator<readonly Piece[]> {
   const recipeOf = ({ wanted }: Job) => found.get(wanted.oid) ?? 'corrupt';
-  local.search(inOnePart(withRecipe, recipeOf), new Set(wanted.map(({ place }) => placeKey(place))));
+  const own = new Set(withRecipe.map(({ source }) => placeKey(source.place)));
+  sources.local.search(inOnePart(withRecipe, recipeOf), own);
   // Recipes lie at the end of their pack, small objects between other objects' chunks: together, they are read in one sweep.
-  const starts = new Map(batch.map((job) => [job, firstPlace(job, recipeOf(job))]));
-  for (const job of batch.toSorted((a, b) => byPlace(starts.get(a)!, starts.get(b)!))) {
+  const starts = new Map(jobs.map((job) => [job, firstPlace(job, recipeOf(job))]));
+  for (const job of jobs.toSorted((a, b) => byPlace(starts.get(a)!, starts.get(b)!))) {
     if (job.source.kind === RECIPE) yield* recipePieces(job, recipeOf(job), sources);
     else yield* singlePiece(job, job.source.kind);
   }

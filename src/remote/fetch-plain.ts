@@ -5,7 +5,7 @@ import { Decoder } from './fetch-decode.ts';
 import { download } from './fetch-download.ts';
 import type { Job } from './fetch-job.ts';
 import { type Piece, piecesOf } from './fetch-pieces.ts';
-import { windowsOf } from './fetch-windows.ts';
+import { isHere, windowsOf } from './fetch-windows.ts';
 import { inOrder } from './in-order.ts';
 import { LocalChunks } from './local-chunks.ts';
 import type { Pace } from './pace.ts';
@@ -57,8 +57,11 @@ export async function* plainPieces(
   // Only who makes objects whole may take over what is left of one.
   const partials = hashed ? store : undefined;
   const decoder = new Decoder(coder, local, reader, hashed);
+  const windows = windowsOf(piecesOf(jobs, { recipes, reader, local, partials }), pace.windowBytes);
+  const closePartials = () => {
+    for (const { partial } of jobs) partial?.close();
+  };
   try {
-    const windows = windowsOf(piecesOf(jobs, { recipes, reader, local, partials }), pace.windowBytes);
     for await (const { window, ranges, keep } of download(windows, reader, pace, onArrived)) {
       const wanted = piecesWanted(window.pieces);
       const work = async (piece: Piece) => {
@@ -74,16 +77,13 @@ export async function* plainPieces(
     }
   } finally {
     local.close();
-    for (const { partial } of jobs) partial?.close();
+    closePartials();
+    // A window that was asked for meanwhile, and that nobody wants any more, may open another.
+    windows.return(undefined).then(closePartials, () => {});
   }
 }
 
 /** Of the jobs that have no failure by the time. */
 function* piecesWanted(pieces: readonly Piece[]): Generator<Piece> {
   for (const piece of pieces) if (piece.job.failure === undefined) yield piece;
-}
-
-/** What is read here may be in the object that the pieces before it make whole. */
-function isHere({ chunkHere, baseHere }: Piece): boolean {
-  return chunkHere || baseHere;
 }

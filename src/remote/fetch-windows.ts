@@ -1,13 +1,19 @@
 import type { Place } from '../format/recipe.ts';
+import type { Job } from './fetch-job.ts';
 import type { Piece } from './fetch-pieces.ts';
 import { mergePlaces, placeKey, readCost } from './ranges.ts';
 
 const WINDOW_PIECES = 8192;
 
+/** Objects up to this size are in one window: it may then be taken before others whose bytes come later. */
+const WHOLE_BYTES = 1024 * 1024;
+
 /** A run of pieces, and the reads that they need, merged: held in memory until they are assembled. */
 export interface Window {
   readonly pieces: readonly Piece[];
   readonly reads: readonly Place[];
+  /** True if its objects are whole, and need nothing that an earlier window brings. */
+  readonly apart: boolean;
 }
 
 /** Cuts the sequence of pieces into windows, each of which reads `bytes` at the most; what it needs twice it reads once. */
@@ -16,51 +22,85 @@ export async function* windowsOf(
   bytes: number,
 ): AsyncGenerator<Window> {
   let open = new OpenWindow(bytes);
+  const place = function* (run: readonly Piece[]): Generator<Window> {
+    if (open.add(run)) return;
+    if (open.pieces.length > 0) {
+      yield open.close();
+      open = new OpenWindow(bytes, open.unfinished);
+      yield* place(run);
+    } else for (const piece of run) yield* place([piece]);
+  };
   for await (const some of pieces) {
-    for (const piece of some) {
-      if (piece.job.failure !== undefined) continue;
-      if (!open.add(piece)) {
-        yield open.close();
-        open = new OpenWindow(bytes);
-        open.add(piece);
-      }
-    }
+    for (const run of runs(some)) if (run[0]!.job.failure === undefined) yield* place(run);
   }
   if (open.pieces.length > 0) yield open.close();
+}
+
+/** What is better not parted: the pieces of a small object. */
+function* runs(pieces: readonly Piece[]): Generator<readonly Piece[]> {
+  let start = 0;
+  for (const [at, { job, last }] of pieces.entries()) {
+    const goesOn = !last && pieces[at + 1]?.job === job;
+    if (goesOn && job.wanted.size <= WHOLE_BYTES) continue;
+    yield pieces.slice(start, at + 1);
+    start = at + 1;
+  }
 }
 
 class OpenWindow {
   readonly pieces: Piece[] = [];
   readonly #bytes: number;
+  /** The object that the window before has a part of. */
+  readonly #before: Job | undefined;
   readonly #places = new Map<string, Place>();
   #last: Place | undefined;
   #cost = 0;
 
-  constructor(bytes: number) {
+  constructor(bytes: number, before?: Job) {
     this.#bytes = bytes;
+    this.#before = before;
   }
 
-  /** False if the window has no room for the piece, which an empty one always has. */
-  add(piece: Piece): boolean {
-    const places = placesOf(piece).filter((place) => !this.#places.has(placeKey(place)));
+  /** The object of which more pieces come. */
+  get unfinished(): Job | undefined {
+    const last = this.pieces.at(-1);
+    return last === undefined || last.last ? undefined : last.job;
+  }
+
+  /** False if the window has no room for the pieces; an empty one always has it for one. */
+  add(run: readonly Piece[]): boolean {
+    const places = new Map<string, Place>();
     let cost = 0;
     let last = this.#last;
-    for (const place of places) {
+    for (const place of run.flatMap(placesOf)) {
+      const key = placeKey(place);
+      if (this.#places.has(key) || places.has(key)) continue;
+      places.set(key, place);
       cost += readCost(place, last);
       last = place;
     }
-    const full = this.#cost + cost > this.#bytes || this.pieces.length === WINDOW_PIECES;
-    if (full && this.pieces.length > 0) return false;
-    for (const place of places) this.#places.set(placeKey(place), place);
-    this.pieces.push(piece);
+    const full = this.#cost + cost > this.#bytes || this.pieces.length + run.length > WINDOW_PIECES;
+    if (full && this.pieces.length + run.length > 1) return false;
+    for (const [key, place] of places) this.#places.set(key, place);
+    this.pieces.push(...run);
     this.#last = last;
     this.#cost += cost;
     return true;
   }
 
   close(): Window {
-    return { pieces: this.pieces, reads: mergePlaces(this.#places.values(), this.#bytes) };
+    const continues = this.#before !== undefined && this.pieces[0]?.job === this.#before;
+    return {
+      pieces: this.pieces,
+      reads: mergePlaces(this.#places.values(), this.#bytes),
+      apart: !continues && this.unfinished === undefined && !this.pieces.some(isHere),
+    };
   }
+}
+
+/** True of a piece that is read here, perhaps from an object that comes in before it. */
+export function isHere({ chunkHere, baseHere }: Piece): boolean {
+  return chunkHere || baseHere;
 }
 
 function placesOf({ chunk, chunkHere, baseHere }: Piece): Place[] {

@@ -135,6 +135,21 @@ describe('a download', () => {
     expect(requests('GetObject')).toBe(2);
   });
 
+  it('that falls silent is asked for anew after a second, by a store that needs long to answer after what it needs', async () => {
+    const silenceOf = async (delay: number) => {
+      const backend = await openS3(settingsFor(double));
+      opened.push(backend);
+      failing('GetObject', { delay, stallBody: MIB }, requests('GetObject') + 1);
+      const since = performance.now();
+      await expect(backend.get('a/file', range)).rejects.toMatchObject({ code: 'REMOTE_UNREACHABLE' });
+      return performance.now() - since - delay;
+    };
+    const [quick, slow] = [await silenceOf(0), await silenceOf(500)];
+    expect(quick).toBeGreaterThan(900);
+    expect(quick).toBeLessThan(1_900);
+    expect(slow).toBeGreaterThan(1_900);
+  });
+
   it('ends when the store does not answer at all', async () => {
     failing('GetObject', { hang: true });
     const error = await failureOf((await open()).get('a/file', range));
