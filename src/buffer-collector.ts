@@ -3,7 +3,7 @@ import v8 from 'node:v8';
 import vm from 'node:vm';
 
 /** What Buffers may take between two collections, in bytes. */
-const COLLECT_BYTES = 4 * 1024 * 1024;
+const COLLECT_BYTES = 8 * 1024 * 1024;
 
 /**
  * V8 looks for dead Buffers only when 64 MiB more of them exist than after it last looked: more than all else that a push or a

@@ -8,7 +8,7 @@ function leaveBehind(objects: number): void {
   let kept: object[] = [];
   for (let i = 0; i < objects; i++) kept.push({ i, name: `object ${i}` });
   const young = new BufferCollector();
-  for (let i = 0; i < 2; i++) young.after(4 * MiB);
+  for (let i = 0; i < 2; i++) young.after(8 * MiB);
   kept = [];
 }
 
