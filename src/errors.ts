@@ -73,7 +73,8 @@ export function isLodeError(error: unknown, code?: ErrorCode): error is LodeErro
 
 /** The `code` of a Node system error (`ENOENT`), or undefined for anything else. */
 export function systemCode(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  if (typeof error !== 'object' || error === null || !('code' in error) || isLodeError(error))
+    return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
 

@@ -49,9 +49,15 @@ export function withRetry(backend: Backend, options: RetryOptions = {}): Backend
   const clock = options.clock ?? (() => performance.now());
   let isSeen = false;
 
-  async function repeat<T>(action: string, work: (attempt: number) => Promise<T>): Promise<T> {
+  /** `reached`: how far the work has come; the store is there while that grows. */
+  async function repeat<T>(
+    action: string,
+    work: (attempt: number) => Promise<T>,
+    reached: () => number = () => 0,
+  ): Promise<T> {
     let before: LodeError | undefined;
     let lostSince: number | undefined;
+    let come = reached();
     for (let attempt = 1; ; attempt += 1) {
       checkInterrupted(signal);
       try {
@@ -61,6 +67,11 @@ export function withRetry(backend: Backend, options: RetryOptions = {}): Backend
       } catch (error) {
         if (!isLodeError(error)) throw error;
         const isLost = error.code === 'REMOTE_UNREACHABLE';
+        if (reached() > come) {
+          isSeen = true;
+          lostSince = undefined;
+        }
+        come = reached();
         isSeen ||= !isLost;
         lostSince = isLost ? (lostSince ?? clock()) : undefined;
         const isPatient = lostSince !== undefined && isSeen;
@@ -87,7 +98,11 @@ export function withRetry(backend: Backend, options: RetryOptions = {}): Backend
     url: backend.url,
 
     get(key, range, progress = { filled: 0 }) {
-      return repeat(`download ${key}`, () => backend.get(key, range, progress));
+      return repeat(
+        `download ${key}`,
+        () => backend.get(key, range, progress),
+        () => progress.filled,
+      );
     },
 
     put(key, body, sha256, onSent) {

@@ -87,6 +87,7 @@ export class Assembler {
       return { outcome: 'stored' };
     } catch (error) {
       if (isLodeError(error, 'OBJECT_CORRUPT')) return CORRUPT;
+      this.abandon();
       throw error;
     }
   }

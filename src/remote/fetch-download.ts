@@ -77,13 +77,12 @@ export async function* download(
     let isKept = false;
     const keep = (released: Promise<void>) => {
       isKept = true;
-      // Whoever keeps it hears by himself of what goes wrong.
-      const kept = released
-        .catch(() => {})
-        .then(() => {
-          keeping.delete(kept);
-          free.push(buffer);
-        });
+      // Where it fails, somebody may be reading the buffer for ever.
+      const kept = released.then(() => {
+        keeping.delete(kept);
+        free.push(buffer);
+      });
+      kept.catch(() => {});
       keeping.add(kept);
     };
     yield { window, ranges: await ranges, keep };

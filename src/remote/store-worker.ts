@@ -29,16 +29,20 @@ export interface StoreAnswer {
 const folder = workerData as string;
 const store = openStore(folder);
 const assembler = new Assembler(store);
+/** After it nothing more is taken in: of what was asked for by then the beginning may be lost. */
+let failure: unknown;
 parentPort!.on('message', (question: StoreQuestion) => parentPort!.postMessage(answer(question)));
 
 function answer(question: StoreQuestion): StoreAnswer {
+  if (failure !== undefined) return { failure };
   try {
     if (question !== 'end') return { outcomes: take(question) };
     assembler.abandon();
     store.flush();
     return {};
   } catch (error) {
-    return { failure: fieldsOf(systemCode(error) === undefined ? error : storeError(error, folder)) };
+    failure = fieldsOf(systemCode(error) === undefined ? error : storeError(error, folder));
+    return { failure };
   }
 }
 

@@ -90,9 +90,11 @@ export class FileStore implements Store {
   }
 
   #partFile(oid: string, size: number, copyTo: string | undefined): IncomingFile {
-    const copy = copyTo === undefined ? undefined : new SecondCopy(copyTo);
+    let copy: SecondCopy | undefined;
     const file = partFile(this.#layout, oid, size, () => copy?.giveUp() === true);
-    return copy === undefined ? file : withCopy(file, copy);
+    if (copyTo === undefined) return file;
+    copy = new SecondCopy(copyTo);
+    return withCopy(file, copy);
   }
 
   openPartial(oid: string): StoredObject | undefined {

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { unless } from '../errors.ts';
+import { systemCode } from '../errors.ts';
 import { removeLeft } from '../temporary-file.ts';
 import type { IncomingFile } from './incoming-file.ts';
 import { writeFully } from './temporary.ts';
@@ -38,10 +38,11 @@ export class SecondCopy {
     }
   }
 
-  /** What is there stays. */
+  /** What is there stays, unless the file system says only now that it could not be written. */
   close(): void {
-    if (this.#fd !== undefined) fs.closeSync(this.#fd);
+    const fd = this.#fd;
     this.#fd = undefined;
+    if (fd !== undefined && !succeeds(() => fs.closeSync(fd))) removeLeft(this.#file);
   }
 
   /** Removes it, unless it is closed. True if that has given room back. */
@@ -49,10 +50,21 @@ export class SecondCopy {
     const fd = this.#fd;
     if (fd === undefined) return false;
     // Whoever flushes it just now has it open: its room would be free only after that.
-    unless(['EIO', 'EROFS'], () => fs.ftruncateSync(fd, 0));
+    succeeds(() => fs.ftruncateSync(fd, 0));
     this.close();
     removeLeft(this.#file);
     return true;
+  }
+}
+
+/** False if the system refuses. */
+function succeeds(action: () => void): boolean {
+  try {
+    action();
+    return true;
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return false;
   }
 }
 

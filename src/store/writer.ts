@@ -49,6 +49,8 @@ export class FileWriter implements ObjectWriter {
   readonly #hash = createHash('sha256');
   readonly #writeback: Writeback;
   #length = 0;
+  /** Why some of the bytes are not in the file: what comes after them makes it no object any more. */
+  #failure: LodeError | undefined;
 
   constructor(
     incoming: IncomingFile,
@@ -62,6 +64,7 @@ export class FileWriter implements ObjectWriter {
   }
 
   write(bytes: Uint8Array): void {
+    if (this.#failure !== undefined) throw this.#failure;
     const at = this.#length;
     this.#length += bytes.length;
     if (this.#size !== undefined && this.#length > this.#size)
@@ -71,12 +74,14 @@ export class FileWriter implements ObjectWriter {
       if (!this.#incoming.put(bytes, at)) return;
       faultPoint('object-half-written');
     } catch (error) {
-      throw storeError(error, this.#incoming.file);
+      this.#failure = storeError(error, this.#incoming.file);
+      throw this.#failure;
     }
     this.#writeback.wrote(bytes.length);
   }
 
   finish(oid?: string): string {
+    if (this.#failure !== undefined) throw this.#failure;
     const found = this.#verify(oid);
     try {
       this.#incoming.close();

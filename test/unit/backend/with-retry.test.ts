@@ -173,6 +173,26 @@ describe('a read that broke', () => {
     // The fault reads for itself twice; the third is the try that came through.
     expect(seen.at(-1)).toBe(6);
   });
+
+  it('is gone on with for more than two minutes while something comes each time', async () => {
+    const lost = failure('REMOTE_UNREACHABLE');
+    const content = Buffer.alloc(100, 1);
+    let now = 0;
+    const { memory, backend, calls } = faulty(
+      ({ earlier }) => (earlier < 80 ? { error: lost, cut: earlier + 1 } : undefined),
+      {
+        random: () => 0.999,
+        clock: () => now,
+        sleep: async (wait) => {
+          now += wait;
+        },
+      },
+    );
+    memory.files.set('a', { bytes: content, time: 0 });
+    expect((await backend.get('a')).bytes.equals(content)).toBe(true);
+    expect(calls).toHaveLength(81);
+    expect(now).toBeGreaterThan(240_000);
+  });
 });
 
 describe('a list that broke', () => {

@@ -256,6 +256,18 @@ describe('downloading', () => {
     expect(windows.indexOf((await second).value!.window)).toBe(4);
   });
 
+  it('does not write again to a buffer that somebody failed with, and fails with him', async () => {
+    const windows = Array.from({ length: 5 }, (_, i) => windowAt(i, true));
+    const { reader, begun, end } = heldReader();
+    const downloads = download(from(...windows), reader, pace);
+    const first = downloads.next();
+    await settle();
+    end(0);
+    (await first).value!.keep(Promise.reject(new Error('the thread has died')));
+    await expect(downloads.next()).rejects.toThrow('the thread has died');
+    expect(begun).toEqual([0, 1, 2, 3]);
+  });
+
   it('fails with what hinders it to know what comes', async () => {
     async function* windows(): AsyncGenerator<Window> {
       yield windowAt(0, true);

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { CHUNK_MAX } from '../../../src/format/limits.ts';
 import { WHOLE_BYTES } from '../../../src/remote/fetch-assemble.ts';
 import { InlineIntake, type Intake, type OnStored } from '../../../src/remote/fetch-intake.ts';
@@ -10,6 +10,7 @@ import { Job } from '../../../src/remote/fetch-job.ts';
 import type { Piece } from '../../../src/remote/fetch-pieces.ts';
 import { ThreadIntake } from '../../../src/remote/store-thread.ts';
 import { openStore } from '../../../src/store/open.ts';
+import { PARTIAL_BYTES } from '../../../src/store/partial.ts';
 import { projectDir } from '../../support/program.ts';
 import { noise, sha256 } from '../../support/remote-fixtures.ts';
 import { scratchFolder } from '../../support/scratch.ts';
@@ -28,6 +29,36 @@ async function storeWorker(): Promise<URL> {
     outfile,
   });
   return pathToFileURL(outfile);
+}
+
+/** The thread's program, where the fourth write to a file fails, and no other. */
+async function refusedOnce(): Promise<URL> {
+  const script = path.join(scratchFolder(), 'refused-once.mjs');
+  fs.writeFileSync(
+    script,
+    `import fs from 'node:fs';
+const write = fs.writeSync;
+let writes = 0;
+fs.writeSync = (...args) => {
+  writes += 1;
+  if (writes === 4) throw Object.assign(new Error('no'), { code: 'ENOSPC' });
+  return write(...args);
+};
+await import(${JSON.stringify((await storeWorker()).href)});
+`,
+  );
+  return pathToFileURL(script);
+}
+
+function refuseOnceHere(): void {
+  const write = fs.writeSync as (...args: unknown[]) => number;
+  let writes = 0;
+  const refused = vi.spyOn(fs, 'writeSync').mockImplementation(((...args: unknown[]) => {
+    writes += 1;
+    if (writes === 4) throw Object.assign(new Error('no'), { code: 'ENOSPC' });
+    return write(...args);
+  }) as typeof fs.writeSync);
+  onTestFinished(() => refused.mockRestore());
 }
 
 async function intakeOf(how: Way, { script, onStored }: Change = {}) {
@@ -196,6 +227,26 @@ describe.each(WAYS)('objects that a fetch takes in %s', (how) => {
       await intake.settled();
     };
     await expect(take()).rejects.toMatchObject({ code: 'STORE_FAILED', hint: /written/ });
+  });
+
+  it('never become whole once a part of them could not be written, though the rest can', async () => {
+    const script = how === 'inline' ? undefined : await refusedOnce();
+    const { intake, read } = await intakeOf(how, script === undefined ? {} : { script });
+    if (how === 'inline') refuseOnceHere();
+    const content = noise(PARTIAL_BYTES + WHOLE_BYTES, 1);
+    const memory = Buffer.from(new SharedArrayBuffer(content.length));
+    content.copy(memory);
+    const job = jobOf(content);
+    const errors: unknown[] = [];
+    for (let offset = 0; offset < content.length; offset += WHOLE_BYTES) {
+      const piece = pieceOf(job, offset, WHOLE_BYTES, offset + WHOLE_BYTES === content.length);
+      await intake
+        .append(piece, memory.subarray(offset, offset + WHOLE_BYTES))
+        .catch((error) => errors.push(error));
+    }
+    await intake.settled().catch((error) => errors.push(error));
+    expect(errors[0]).toMatchObject({ code: 'STORE_FULL' });
+    expect([job.done, read(job) === undefined]).toEqual([false, true]);
   });
 });
 

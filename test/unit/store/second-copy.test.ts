@@ -33,12 +33,12 @@ function put(writer: ObjectWriter, content = whole, from = 0, to = content.lengt
 }
 
 /** Writing to a file fails from so many bytes on, while `still` says so. */
-function full(file: () => string, from: number, still = () => true): void {
+function full(file: () => string, from: number, still = () => true, code = 'ENOSPC'): void {
   const write = fs.writeSync as (...args: unknown[]) => number;
   vi.spyOn(fs, 'writeSync').mockImplementation(((fd: number, bytes: Uint8Array, ...rest: unknown[]) => {
     const isFull = fs.fstatSync(fd).ino === fs.statSync(file(), { throwIfNoEntry: false })?.ino;
     if (isFull && (rest[2] as number) >= from && still())
-      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+      throw Object.assign(new Error('it cannot be written'), { code });
     return write(fd, bytes, ...rest);
   }) as typeof fs.writeSync);
 }
@@ -104,6 +104,35 @@ describe('a large object that is written to a second file as it comes', () => {
     expect(fs.existsSync(copy)).toBe(false);
     writer.finish(oid);
     expect(isStored()).toBe(true);
+  });
+
+  it('is in neither after a part could not be written, whatever is written after it', () => {
+    const { folder, copy, begin, isStored } = setUp();
+    const partial = () => path.join(folder, 'partial', fs.readdirSync(path.join(folder, 'partial'))[0]!);
+    let failures = 0;
+    full(partial, 7 * MiB, () => failures++ === 0, 'EIO');
+    const writer = begin();
+    const failed = expect.objectContaining({ code: 'STORE_FAILED' });
+    expect(() => put(writer)).toThrowError(failed);
+    expect(() => put(writer, whole, 8 * MiB)).toThrowError(failed);
+    expect(() => writer.finish(oid)).toThrowError(failed);
+    writer.abort();
+    expect([isStored(), fs.existsSync(copy)]).toEqual([false, false]);
+  });
+
+  it('is in the store alone where the second file proves unwritten as it is closed', () => {
+    const { copy, begin, isStored } = setUp();
+    const writer = begin();
+    put(writer);
+    const own = fs.statSync(copy).ino;
+    const close = fs.closeSync;
+    vi.spyOn(fs, 'closeSync').mockImplementation((fd) => {
+      const isCopy = fs.fstatSync(fd).ino === own;
+      close(fd);
+      if (isCopy) throw Object.assign(new Error('over the quota'), { code: 'EDQUOT' });
+    });
+    writer.finish(oid);
+    expect([isStored(), fs.existsSync(copy)]).toEqual([true, false]);
   });
 
   it('is kept as far as it came, in the store, where there is room for neither', () => {
