@@ -41,7 +41,7 @@ export interface RetryOptions {
 
 /**
  * Repeats what failed with `retryable`, so many times, or, while a store that has answered before cannot be reached, for two
- * minutes: a read goes on from the byte reached, a list behind the last key, and a write looks
+ * minutes in which nothing comes: a read goes on from the byte reached, a list behind the last key, and a write looks
  * first whether the file has arrived after all (the small request also brings out a refusal that a broken upload hides).
  */
 export function withRetry(backend: Backend, options: RetryOptions = {}): Backend {

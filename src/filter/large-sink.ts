@@ -78,7 +78,7 @@ export function cloneSink(store: FileStore, file: string | Buffer): LargeSink | 
   if (!before?.isFile()) return undefined;
   // Not the mtime, which programs set as they like.
   if (Date.now() - Number(before.ctimeMs) < CLOCK_GRAIN_MS) return undefined;
-  const clone = store.clone(file);
+  const clone = store.sharing.cloneIn(file);
   if (clone === undefined) return undefined;
   const fd = unless(['ENOENT', 'EACCES'], () => fs.openSync(file, 'r'));
   if (fd === undefined) {

@@ -1,12 +1,10 @@
 import type { Place } from '../format/recipe.ts';
+import { WHOLE_BYTES } from './fetch-assemble.ts';
 import type { Job } from './fetch-job.ts';
 import type { Piece } from './fetch-pieces.ts';
 import { mergePlaces, placeKey, readCost } from './ranges.ts';
 
 const WINDOW_PIECES = 8192;
-
-/** Objects up to this size are in one window: it may then be taken before others whose bytes come later. */
-const WHOLE_BYTES = 1024 * 1024;
 
 /** A run of pieces, and the reads that they need, merged: held in memory until they are assembled. */
 export interface Window {
@@ -36,7 +34,7 @@ export async function* windowsOf(
   if (open.pieces.length > 0) yield open.close();
 }
 
-/** What is better not parted: the pieces of a small object. */
+/** What is better not parted: the pieces of an object that is in memory as a whole. Its window need then not wait for the one before. */
 function* runs(pieces: readonly Piece[]): Generator<readonly Piece[]> {
   let start = 0;
   for (const [at, { job, last }] of pieces.entries()) {

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { LodeError, systemCode, unless } from '../errors.ts';
+import { LodeError, unless } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
 import { removeAbandoned, temporaryFile } from '../temporary-file.ts';
 import { type BundleEntry, BundleReader, BundleWriter } from './bundle.ts';
@@ -12,7 +12,7 @@ import { countFiles, listFiles } from './list.ts';
 import { PARTIAL_BYTES, removePartials, takePartial } from './partial.ts';
 import { SecondCopy, withCopy } from './second-copy.ts';
 import { sha256 } from './sha256.ts';
-import { sharesBlocks } from './shares-blocks.ts';
+import { SharedBlocks } from './shared-blocks.ts';
 import type { Listed, ObjectWriter, Store, StoredObject } from './store.ts';
 import { fileObject, smallObject } from './stored-object.ts';
 import { inFolder, storeError, writeFully } from './temporary.ts';
@@ -35,6 +35,7 @@ export function openStore(sharedDir: string): FileStore {
 
 export class FileStore implements Store {
   readonly folder: string;
+  readonly sharing: SharedBlocks;
   readonly #layout: StoreLayout;
   readonly #bundle: BundleWriter;
   #bundles: BundleReader | undefined;
@@ -44,7 +45,6 @@ export class FileStore implements Store {
   #othersUnflushed: boolean | undefined;
   /** Bytes that were added since the disk was last told to write. */
   #sinceFlush = 0;
-  #clones = true;
   readonly #blocks = new BundleBlocks();
 
   constructor(sharedDir: string) {
@@ -53,6 +53,7 @@ export class FileStore implements Store {
     this.#layout = layout;
     this.#bundle = new BundleWriter(layout.bundles, (ended) => this.#bundles?.add(ended));
     this.#record = new UnflushedRecord(layout);
+    this.sharing = new SharedBlocks(layout.temporary, () => this.createTemporary());
   }
 
   has(oid: string, size: number): boolean {
@@ -156,53 +157,6 @@ export class FileStore implements Store {
     if (this.#sinceFlush < FLUSH_BEHIND_BYTES || size >= FLUSH_BEHIND_BYTES) return;
     this.#sinceFlush = 0;
     flushBehind(this.#layout.objects);
-  }
-
-  /**
-   * A clone of `source` as a temporary file of this store, or undefined where the file system shares no blocks. The caller
-   * proves what its bytes are, and then adopts or removes it.
-   */
-  clone(source: string | Buffer): string | undefined {
-    if (!this.#clones) return undefined;
-    const temporary = temporaryFile(this.#layout.temporary);
-    try {
-      inFolder(this.#layout.temporary, () =>
-        fs.copyFileSync(source, temporary, fs.constants.COPYFILE_FICLONE_FORCE),
-      );
-      fs.chmodSync(temporary, 0o444);
-      return temporary;
-    } catch (error) {
-      fs.rmSync(temporary, { force: true });
-      if (systemCode(error) !== 'ENOENT') this.#clones = false;
-      return undefined;
-    }
-  }
-
-  /** False once the file system has shown that it shares no blocks between the store and the working tree. */
-  get clones(): boolean {
-    return this.#clones;
-  }
-
-  /** Tries whether a file `to`, which must not exist, could share blocks with the store's. Nothing is left of it. */
-  tryClone(to: string): boolean {
-    this.#clones &&= sharesBlocks(() => this.createTemporary(), to);
-    return this.#clones;
-  }
-
-  /** Clones an object's file to `to`, which must not exist, or copies it where blocks cannot be shared. */
-  copyOut(file: string, to: string | Buffer): void {
-    const { COPYFILE_EXCL, COPYFILE_FICLONE_FORCE } = fs.constants;
-    if (this.#clones) {
-      try {
-        fs.copyFileSync(file, to, COPYFILE_EXCL | COPYFILE_FICLONE_FORCE);
-        return;
-      } catch (error) {
-        if (systemCode(error) === 'ENOENT' || systemCode(error) === 'EEXIST') throw error;
-        this.#clones = false;
-        fs.rmSync(to, { force: true });
-      }
-    }
-    fs.copyFileSync(file, to, COPYFILE_EXCL);
   }
 
   /** A new temporary file of this store, open for writing. */

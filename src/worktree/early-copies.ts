@@ -38,7 +38,7 @@ export class EarlyCopies {
       // A name that is no UTF-8 is too rare to be taken to another thread.
       if (typeof file !== 'string') continue;
       this.#files.push(file);
-      if (store.tryClone(file)) return;
+      if (store.sharing.tryWith(file)) return;
       item.copyTo = file;
     }
   }

@@ -41,7 +41,8 @@ export function replaceFile(replacement: Replacement, store: FileStore): Replace
   const { oid, size, pointer, content } = replacement;
   // With other line ends the pointer is not what the journal says: torn, nobody would recognise it.
   const recognised = !pointer.includes(CR);
-  const inPlace = recognised && size <= (store.clones ? IN_PLACE_WHERE_CLONED : IN_PLACE_WHERE_COPIED);
+  const inPlace =
+    recognised && size <= (store.sharing.possible ? IN_PLACE_WHERE_CLONED : IN_PLACE_WHERE_COPIED);
   if (inPlace && content?.length === size) {
     const outcome = orFailed(() => writeInPlace(replacement, content));
     if (outcome !== undefined) return outcome;
@@ -219,7 +220,7 @@ function copyObject(object: StoredObject, to: string | Buffer, store: FileStore)
     return;
   }
   const source = object.file;
-  const copy = () => store.copyOut(source, to);
+  const copy = () => store.sharing.copyOut(source, to);
   if (typeof to === 'string') inFolder(path.dirname(to), copy);
   else copy();
 }

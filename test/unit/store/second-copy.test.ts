@@ -156,7 +156,7 @@ describe('whether blocks can be shared with the store', () => {
 
   it('is tried with a file of which nothing is left', () => {
     const { folder, copy, store } = setUp();
-    expect(store.tryClone(copy)).toBe(store.clones);
+    expect(store.sharing.tryWith(copy)).toBe(store.sharing.possible);
     expect(fs.existsSync(copy)).toBe(false);
     expect(filesIn(folder)).toEqual([]);
   });
@@ -164,14 +164,14 @@ describe('whether blocks can be shared with the store', () => {
   it.each(['ENOTSUP', 'EXDEV', 'EINVAL'])('is denied by %s, once and for all', (code) => {
     const { copy, store } = setUp();
     answering(code);
-    expect(store.tryClone(copy)).toBe(false);
+    expect(store.sharing.tryWith(copy)).toBe(false);
     vi.restoreAllMocks();
-    expect(store.tryClone(copy)).toBe(false);
+    expect(store.sharing.tryWith(copy)).toBe(false);
   });
 
   it.each(['ENOSPC', 'EACCES'])('is as open as before after %s', (code) => {
     const { copy, store } = setUp();
     answering(code);
-    expect(store.tryClone(copy)).toBe(true);
+    expect(store.sharing.tryWith(copy)).toBe(true);
   });
 });

@@ -14,7 +14,7 @@ async function setUp({ shares = false } = {}) {
   const { repository, store, box } = await deferred({});
   // As whoever holds the drain's lock finds it.
   fs.mkdirSync(repository.ownDir, { recursive: true });
-  const tried = vi.spyOn(store, 'tryClone').mockReturnValue(shares);
+  const tried = vi.spyOn(store.sharing, 'tryWith').mockReturnValue(shares);
   const copiesOf = (...items: Item[]) => {
     const copies = new EarlyCopies(repository, store, items);
     onTestFinished(() => copies.close());

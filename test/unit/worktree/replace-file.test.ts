@@ -211,7 +211,7 @@ describe('a full disk', () => {
 
   it('leaves the pointer and no copy of a large file', () => {
     const { file, pointer, store, replace, expectNoLeftovers } = setUp(2_000_000);
-    vi.spyOn(store, 'copyOut').mockImplementation((_, to) => {
+    vi.spyOn(store.sharing, 'copyOut').mockImplementation((_, to) => {
       fs.writeFileSync(to, 'a part');
       throw Object.assign(new Error('full'), { code: 'ENOSPC' });
     });
@@ -234,8 +234,8 @@ describe('a file that changes while its content is copied', () => {
     ],
   ])('and %s stays', (_, change) => {
     const { file, store, replace, expectNoLeftovers } = setUp(2_000_000);
-    const copyOut = store.copyOut.bind(store);
-    vi.spyOn(store, 'copyOut').mockImplementation((from, to) => {
+    const copyOut = store.sharing.copyOut.bind(store.sharing);
+    vi.spyOn(store.sharing, 'copyOut').mockImplementation((from, to) => {
       copyOut(from, to);
       change(file);
     });
@@ -246,7 +246,7 @@ describe('a file that changes while its content is copied', () => {
 
   it('fails, and is told, where the copy itself is taken away', () => {
     const { file, pointer, store, replace } = setUp(2_000_000);
-    vi.spyOn(store, 'copyOut').mockImplementation(() => {});
+    vi.spyOn(store.sharing, 'copyOut').mockImplementation(() => {});
     expect(replace()).toEqual({ kind: 'failed', code: 'ENOENT' });
     expect(fs.readFileSync(file).equals(pointer)).toBe(true);
   });
