@@ -38,6 +38,7 @@ const shared = {
  */
 const parts = [
   { name: 'filter', source: 'src/filter/main.ts', imports: /^$/ },
+  { name: 'conversation-worker', source: 'src/filter/conversation-worker.ts', imports: /^$/ },
   { name: 'bring-objects', source: 'src/remote/bring-objects.ts', imports: /\/bring-objects\.ts$/ },
   { name: 'git-lode', source: 'src/cli.ts', imports: /^$/ },
   { name: 'hash-worker', source: 'src/filter/hash-worker.ts', imports: /^$/ },

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
-import { Worker } from 'node:worker_threads';
 import { LodeError } from '../errors.ts';
+import { startThread } from '../start-thread.ts';
 import { RING_SLOTS, type RingMemory, ringMemory, SLOT_BYTES, STATE } from './hash-ring.ts';
 
 /** Hashes one content after the other, slot by slot. The slots are the caller's to fill, one at a time. */
@@ -35,7 +35,7 @@ export function inlineHasher(): Hasher {
  */
 export function threadHasher(script: URL, waitMs = 1000): Hasher {
   const memory: RingMemory = ringMemory();
-  const worker = new Worker(script, { workerData: memory.shared, stdout: false, stderr: false });
+  const worker = startThread(script, memory.shared);
   worker.unref();
   // Whoever waits for it hears of its end by waiting in vain.
   worker.on('error', () => {});

@@ -4,19 +4,21 @@ import { isLodeError, systemCode } from '../errors.ts';
 import { findRepository, type Repository } from '../git/repository.ts';
 import { ensureHooks } from '../install/ensure-hooks.ts';
 import type { Reporter } from '../report.ts';
-import { openStore } from '../store/open.ts';
+import { type FileStore, openStore } from '../store/open.ts';
 import { programName } from '../ui/program-name.ts';
 import { isQuiet } from '../ui/quiet.ts';
 import { createReporter } from '../ui/reporter.ts';
-import { drainJournal, type Wanted } from '../worktree/drain.ts';
-import { hasJournal, JournalWriter } from '../worktree/journal.ts';
-import { Cleaner } from './clean.ts';
+import { type DrainDependencies, drainJournal, type Wanted } from '../worktree/drain.ts';
+import { hasJournal } from '../worktree/journal.ts';
 import { streamContent } from './content.ts';
+import { converseInThread } from './conversation-thread.ts';
+import { FetchAhead, type OnObject } from './fetch-ahead.ts';
+import { HeldTasks } from './held-tasks.ts';
+import { MissingObjects } from './missing-objects.ts';
 import { cleanOnce, smudgeOnce } from './one-shot.ts';
-import { PacketReader } from './packet-reader.ts';
 import { PacketWriter } from './packet-writer.ts';
 import { serve } from './process.ts';
-import { tornPointerFinder } from './torn.ts';
+import { openCleaner, openSession } from './session.ts';
 
 /*
  * The entry that git's filter configuration runs: `filter-process`, `clean <path>`, `smudge <path>`. It loads nothing that these do
@@ -43,37 +45,20 @@ process.stderr.on('error', () => {});
 try {
   const repository = findRepository(process.cwd());
   const store = openStore(repository.sharedDir);
-  const cleaner = new Cleaner({
-    store,
-    workTree: repository.workTree,
-    hashWorker: new URL('hash-worker.js', import.meta.url),
-    tornPointer: tornPointerFinder(repository.ownDir, store),
-  });
-  const bring = async (wanted: readonly Wanted[], onObject?: (oid: string, content?: Buffer) => void) => {
+  const bring = async (wanted: readonly Wanted[], onObject?: OnObject) => {
     const { bringObjects } = await import('../remote/bring-objects.ts');
-    const { signal } = stop;
-    return bringObjects(repository, store, wanted, { reporter, signal, env: process.env, onObject });
-  };
-  const writer = new PacketWriter(1);
-  const write = (bytes: Buffer) => writer.send(bytes);
-  if (verb === 'filter-process') {
-    const journal = new JournalWriter(repository.ownDir);
-    const session = {
-      reader: new PacketReader(0),
-      writer,
-      repository,
-      store,
-      journal,
-      cleaner,
+    return bringObjects(repository, store, wanted, {
       reporter,
-      bring,
-    };
-    await serve(session);
-    ignoreSignals();
-    store.flush();
-    await finish(repository, journal, { store, reporter, fetch: bring, signal: stop.signal });
+      signal: stop.signal,
+      env: process.env,
+      onObject,
+    });
+  };
+  const write = (bytes: Buffer) => new PacketWriter(1).send(bytes);
+  if (verb === 'filter-process') {
+    await filterProcess(repository, store, bring);
   } else if (verb === 'clean') {
-    cleanOnce(cleaner, Buffer.from(pathname), streamContent(0), write);
+    cleanOnce(openCleaner(repository, store), Buffer.from(pathname), streamContent(0), write);
     store.flush();
   } else if (verb === 'smudge') {
     await smudgeOnce(pathname, streamContent(0), { store, bring, reporter, write });
@@ -85,19 +70,64 @@ try {
   process.exitCode = fail(error, reporter);
 }
 
+async function filterProcess(
+  repository: Repository,
+  store: FileStore,
+  bring: DrainDependencies['fetch'],
+): Promise<void> {
+  // A module that imports node:process has every getter of it called: that of the standard input would make git's pipe one that does
+  // not block.
+  Object.defineProperty(process, 'stdin', { value: undefined });
+  const deferred = new MissingObjects(repository, store);
+  const session = openSession(repository, store, {
+    reporter,
+    bring: (wanted) => bring(wanted, () => {}),
+    deferred,
+  });
+  const ended = await serve(session);
+  session.journal.close();
+  const end = (fetch: DrainDependencies['fetch']) =>
+    finish(repository, { store, reporter, fetch, signal: stop.signal });
+  if (ended) await end(bring);
+  else await fetchMeanwhile(repository, store, deferred, end);
+}
+
+/** Fetches what git's files wait for while git still writes them, and `end`s when it has. */
+async function fetchMeanwhile(
+  repository: Repository,
+  store: FileStore,
+  deferred: MissingObjects,
+  end: (fetch: DrainDependencies['fetch']) => Promise<void>,
+): Promise<void> {
+  const tasks = new HeldTasks(reporter);
+  const { openFetch, tellDownloaded } = await import('../remote/bring-objects.ts');
+  const context = { reporter: tasks, signal: stop.signal, env: process.env };
+  const ahead = new FetchAhead(() => openFetch(repository, store, context));
+  ahead.add(deferred.take());
+  try {
+    const script = new URL('conversation-worker.js', import.meta.url);
+    await converseInThread(script, repository, reporter, (wanted) => ahead.add(wanted));
+    tasks.release();
+    await end((wanted, onObject) => ahead.bring(wanted, onObject));
+    tellDownloaded(ahead.brought, reporter);
+  } catch (error) {
+    stop.abort();
+    throw error;
+  } finally {
+    await ahead.close();
+  }
+}
+
+async function finish(repository: Repository, dependencies: DrainDependencies): Promise<void> {
+  ignoreSignals();
+  dependencies.store.flush();
+  await ensureHooks(repository, dependencies.reporter);
+  if (hasJournal(repository.ownDir)) await drainJournal(repository, dependencies);
+}
+
 /** When git has closed its end it waits for us: files may be half-way replaced, so a signal only asks to stop between two of them. */
 function ignoreSignals(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
-}
-
-async function finish(
-  repository: Repository,
-  journal: JournalWriter,
-  dependencies: Parameters<typeof drainJournal>[1],
-): Promise<void> {
-  await ensureHooks(repository, dependencies.reporter);
-  journal.close();
-  if (hasJournal(repository.ownDir)) await drainJournal(repository, dependencies);
 }
 
 /** git ignores what a filter exits with after it has closed its end; before that, an early exit fails git's command. */

@@ -46,6 +46,11 @@ export class PacketReader {
     return payload;
   }
 
+  /** True if nothing has been read that was not given. */
+  get isDrained(): boolean {
+    return this.#start === this.#end;
+  }
+
   #length(): number {
     let length = 0;
     for (let i = this.#start; i < this.#start + 4; i++) {

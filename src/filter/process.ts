@@ -5,7 +5,7 @@ import { formatPointer } from '../pointer.ts';
 import type { Reporter } from '../report.ts';
 import type { FileStore } from '../store/open.ts';
 import { storeError } from '../store/temporary.ts';
-import type { JournalWriter } from '../worktree/journal.ts';
+import type { JournalRecord, JournalWriter } from '../worktree/journal.ts';
 import type { Cleaner } from './clean.ts';
 import { type ContentSource, packetContent } from './content.ts';
 import type { PacketReader } from './packet-reader.ts';
@@ -23,15 +23,29 @@ export interface FilterSession {
   readonly cleaner: Cleaner;
   readonly reporter: Reporter;
   readonly bring: BringObjects;
+  readonly deferred: DeferredFiles;
+}
+
+/** Told of each file that was answered with its pointer. */
+export interface DeferredFiles {
+  add(file: JournalRecord): void;
+  /** True once this thread has something better to do than to wait for git. */
+  readonly handsOver: boolean;
+}
+
+/** Greets git, and answers its requests as `converse`. */
+export async function serve(session: FilterSession): Promise<boolean> {
+  negotiate(session.reader, session.writer);
+  return converse(session);
 }
 
 /**
- * Answers git's requests until git closes its end. One file that cannot be filtered is answered with `status=error` and told on
- * stderr; only a conversation that makes no sense, or a git that went away, ends the process early.
+ * Answers git's requests until git closes its end: true; false where another thread is to go on with the next request. One file that
+ * cannot be filtered is answered with `status=error` and told on stderr; only a conversation that makes no sense, or a git that went
+ * away, ends it early.
  */
-export async function serve(session: FilterSession): Promise<void> {
+export async function converse(session: FilterSession): Promise<boolean> {
   const { reader, writer } = session;
-  negotiate(reader, writer);
   let executes: boolean | undefined;
   const execWaits = () => {
     executes ??= rebaseExecutes(session.repository);
@@ -56,11 +70,14 @@ export async function serve(session: FilterSession): Promise<void> {
     } catch (error) {
       refuse(session, request, source, error);
     }
+    // git waits for an answer before it asks again; whoever does not has been read too far by this thread.
+    if (session.deferred.handsOver && reader.isDrained) return false;
   }
+  return true;
 }
 
 async function smudge(
-  { writer, store, journal, bring }: FilterSession,
+  { writer, store, journal, bring, deferred }: FilterSession,
   request: FilterRequest,
   source: ContentSource,
   execWaits: () => boolean,
@@ -72,12 +89,15 @@ async function smudge(
       case 'pass':
         writer.sendContent(content.size, content.read);
         return;
-      case 'defer':
-        journal.append({ ...plan.pointer, path: request.pathname });
+      case 'defer': {
+        const file = { ...plan.pointer, path: request.pathname };
+        journal.append(file);
         faultPoint('file-journalled');
         // Not what came: line ends may have been converted, and the file must hold what the journal says.
         writer.send(wholeAnswer(formatPointer(plan.pointer)));
+        deferred.add(file);
         return;
+      }
       case 'stream': {
         const object = await openOrFetch(plan.pointer, request.pathname.toString('utf8'), store, bring);
         try {

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { copyBytes } from '../copy-bytes.ts';
 import { LodeError } from '../errors.ts';
 import { type Codec, type EncodedChunk, loadCodec } from '../format/codec.ts';
 import { CHUNK_MAX } from '../format/limits.ts';
+import { startThread } from '../start-thread.ts';
 import { Coder, type CoderRunner, inlineCoder } from './coder.ts';
 import { type Slot, slotMemory, slotsIn } from './coder-slots.ts';
 import { CODEC_TASKS, type CodecTask } from './coder-task.ts';
@@ -59,7 +60,7 @@ class CoderThreads implements CoderRunner {
     this.#slots = slotsIn(memory);
     this.#free = [...this.#slots.keys()];
     for (let i = 0; i < threads; i++) {
-      const worker = new Worker(script, { workerData: memory, resourceLimits: HEAP });
+      const worker = startThread(script, memory, HEAP);
       worker.unref();
       worker.on('message', (answer: Answer) => this.#answered(answer));
       worker.on('error', (cause) => this.#fail(cause));

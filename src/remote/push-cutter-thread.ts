@@ -1,7 +1,8 @@
 import { on } from 'node:events';
 import { existsSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { LodeError } from '../errors.ts';
+import { startThread } from '../start-thread.ts';
 import type { Store } from '../store/store.ts';
 import type { PushContext } from './push-context.ts';
 import { type CutItem, type Cutter, corrupt, inlineCutter } from './push-cutter.ts';
@@ -47,7 +48,7 @@ class CutterThread implements Cutter {
   constructor(script: URL, store: Store, sharedDir: string) {
     this.#store = store;
     const workerData: CutterData = { sharedDir, memory: this.#ring.memory };
-    this.#worker = new Worker(script, { workerData, resourceLimits: HEAP });
+    this.#worker = startThread(script, workerData, HEAP);
   }
 
   async *cut(objects: readonly PushObject[]): AsyncGenerator<CutItem, void, undefined> {

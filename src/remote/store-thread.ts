@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { copyBytes } from '../copy-bytes.ts';
-import { type ErrorCode, type ErrorDetails, LodeError } from '../errors.ts';
+import { isLodeError, LodeError } from '../errors.ts';
+import { startThread } from '../start-thread.ts';
 import { SMALL_BYTES } from '../store/layout.ts';
 import type { Store } from '../store/store.ts';
+import { receivedError } from '../thread-error.ts';
 import type { Wanted } from './fetch.ts';
 import { WHOLE_BYTES } from './fetch-assemble.ts';
 import { InlineIntake, type Intake, type OnStored } from './fetch-intake.ts';
@@ -81,7 +83,7 @@ export class ThreadIntake implements Intake {
   constructor(script: URL, store: Store, onStored: OnStored) {
     this.#small = new InlineIntake(store, onStored);
     this.#onStored = onStored;
-    this.#worker = new Worker(script, { workerData: store.folder, resourceLimits: HEAP });
+    this.#worker = startThread(script, store.folder, HEAP);
     this.#worker.unref();
     this.#worker.on('message', (answer: StoreAnswer) => this.#answered(answer));
     this.#worker.on('error', (cause) => this.#fail(stopped(cause)));
@@ -187,7 +189,7 @@ export class ThreadIntake implements Intake {
   }
 
   #answered({ outcomes, failure }: StoreAnswer): void {
-    if (failure !== undefined) this.#fail(retold(failure));
+    if (failure !== undefined) this.#fail(expected(receivedError(failure)));
     else if (outcomes === undefined) this.#ended = true;
     else this.#take(this.#sent.shift()!, outcomes);
     this.#wake();
@@ -246,10 +248,8 @@ function note(batch: Batch, part: SentPart): void {
   else batch.parts.push(part);
 }
 
-function retold(failure: unknown): unknown {
-  const told = failure as { code?: ErrorCode; message?: string; details?: ErrorDetails };
-  if (told.code === undefined || told.details === undefined) return stopped(failure);
-  return new LodeError(told.code, told.message ?? '', told.details);
+function expected(error: unknown): unknown {
+  return isLodeError(error) ? error : stopped(error);
 }
 
 function stopped(cause: unknown): LodeError {

@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Standard input; closed at once without it. */
   readonly input?: string | Uint8Array;
+  /** For `start`: standard input is left open, to be written to. */
+  readonly openInput?: boolean;
   /** The exit code that is expected, 0 by default; another one throws with both streams. `any`: look at it yourself. */
   readonly exitCode?: number | 'any';
   /** It leads a process group of its own, as what a terminal starts does, so that signals can be sent to all of it. */
@@ -108,7 +110,7 @@ export class Sandbox {
     const done = collect(child).finally(() => this.#children.delete(child));
     // A child may end without reading its input: its exit code says more than the broken pipe.
     child.stdin.on('error', () => {});
-    child.stdin.end(options.input);
+    if (options.openInput !== true) child.stdin.end(options.input);
     return { child, done };
   }
 

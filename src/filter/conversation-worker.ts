@@ -1,0 +1,64 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Repository } from '../git/repository.ts';
+import { type Reporter, silentReporter } from '../report.ts';
+import { openStore } from '../store/open.ts';
+import { type SentError, sentError } from '../thread-error.ts';
+import type { Wanted } from '../worktree/drain.ts';
+import { isEarly, wantedOf } from './missing-objects.ts';
+import { converse, type DeferredFiles } from './process.ts';
+import { openSession } from './session.ts';
+
+/** What the thread says: objects that files wait for; a line for a person; that git has ended the conversation; why it broke off. */
+export type ConversationMessage =
+  | { readonly wanted: readonly Wanted[] }
+  | { readonly info: string }
+  | { readonly warn: string }
+  | { readonly ended: true }
+  | { readonly failure: SentError };
+
+/** Objects that are told of at once. */
+const TOGETHER = 128;
+
+// The thread that goes on with git's conversation, which blocks, while the first one fetches. It ends with its process.
+const repository = workerData as Repository;
+const say = (message: ConversationMessage) => parentPort!.postMessage(message);
+
+class Told implements DeferredFiles {
+  readonly handsOver = false;
+  #wanted: Wanted[] = [];
+
+  add(file: Parameters<DeferredFiles['add']>[0]): void {
+    if (!isEarly(file)) return;
+    this.#wanted.push(wantedOf(file));
+    if (this.#wanted.length === TOGETHER) this.flush();
+  }
+
+  flush(): void {
+    say({ wanted: this.#wanted });
+    this.#wanted = [];
+  }
+}
+
+const reporter: Reporter = {
+  ...silentReporter,
+  info: (line) => say({ info: line }),
+  warn: (line) => say({ warn: line }),
+};
+
+try {
+  const store = openStore(repository.sharedDir);
+  const deferred = new Told();
+  const bring = async (wanted: readonly Wanted[]) => {
+    const { bringObjects } = await import('../remote/bring-objects.ts');
+    const { signal } = new AbortController();
+    return bringObjects(repository, store, wanted, { reporter, signal, env: process.env });
+  };
+  const session = openSession(repository, store, { reporter, bring, deferred });
+  await converse(session);
+  deferred.flush();
+  store.flush();
+  session.journal.close();
+  say({ ended: true });
+} catch (error) {
+  say({ failure: sentError(error) });
+}
