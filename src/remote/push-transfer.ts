@@ -13,17 +13,18 @@ import { type Entry, type PlacedChunk, packsOf } from './push-entry.ts';
 import { type KnownObject, RemoteKnowledge } from './push-known.ts';
 import { rescue } from './push-missing.ts';
 import { Packer, type PackerOptions } from './push-pack.ts';
+import { PlainCoder } from './push-plain.ts';
 import { UploadProgress } from './push-progress.ts';
 import { LeftPacks, objectsIn } from './push-resume.ts';
 import { type PushObject, type PushScope, totalBytes } from './push-scope.ts';
 import type { PackSender } from './push-send.ts';
+import { SMALL_BYTES, SmallUploader } from './push-small.ts';
+import { Turns } from './push-turns.ts';
 import { Uploader } from './push-upload.ts';
 import type { Remote } from './remote.ts';
 
 /** A smaller object is one chunk that shares a pack with others: a recipe of its own, for a base, would cost what the base saves. */
 const WITHOUT_BASE = 4096;
-/** What is smaller is read, cut and coded sooner than another thread is told of it. */
-const WORTH_TELLING = 16 * 1024;
 /** Objects of one chunk whose earlier version is looked for: each may cost a request or two, and saves little. */
 const SMALL_MAX = 1024;
 
@@ -79,7 +80,7 @@ export class Transfer {
       remote,
       objects.filter(({ oid, size }) => !store.has(oid, size)),
     );
-    const forThreads = totalBytes(objects.filter(({ size }) => size >= WORTH_TELLING));
+    const forThreads = totalBytes(objects.filter(({ size }) => size >= SMALL_BYTES));
     const coder = await coderFor(forThreads, remote.pace.codeThreads);
     const cutter = cutterFor(forThreads, push, { apart: remote.pace.cutsApart, width: coder.width });
     const reader = new PackReader(backend, signal);
@@ -98,12 +99,21 @@ export class Transfer {
     };
     const chunks = this.#chunks;
     const learnFrom = (hash: string) => this.#known.learnFrom(hash, (chunk) => chunks.add(chunk));
-    const uploader = new Uploader({ cutter, coder, chunks, learnFrom, deltas, packer, task, signal });
+    const plain = new PlainCoder(coder);
+    const turns = new Turns(signal);
+    const small = new SmallUploader({ store, coder: plain, packer, versions, task, turns });
+    const uploader = new Uploader({ cutter, coder, plain, chunks, learnFrom, deltas, packer, task, turns });
+    const isSmall = ({ oid, size }: PushObject) => size < SMALL_BYTES && !versions.isMade(oid);
     let isWhole = false;
     try {
-      for await (const entry of uploader.upload(objects)) {
-        this.entries.set(entry.oid, entry);
-        this.uploaded.add(entry.oid);
+      for await (const entries of small.upload(objects.filter(isSmall))) {
+        for (const entry of entries) this.#take(entry);
+        await pause(flush);
+      }
+      // What was made from others comes after all that it may have been made from: those that are small are there by now.
+      const others = objects.filter((object) => !isSmall(object));
+      for await (const entry of uploader.upload([...small.left, ...others])) {
+        this.#take(entry);
         await pause(flush);
       }
       await flush();
@@ -126,6 +136,11 @@ export class Transfer {
   /** Call it when everything is in a table that stands: what earlier pushes left has been used or is of no use. */
   end(): void {
     this.#left.drop();
+  }
+
+  #take(entry: Entry): void {
+    this.entries.set(entry.oid, entry);
+    this.uploaded.add(entry.oid);
   }
 
   #withoutEntry(objects: readonly PushObject[]): PushObject[] {
