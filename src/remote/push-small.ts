@@ -73,6 +73,6 @@ export class SmallUploader {
     const kind = stored.kind === 0 ? 0 : 1;
     const spot = packer.addChunkNow(oid, size, stored, true);
     if (versions.isOrigin(oid)) versions.add(oid, { hash: oid, rawLength: size, kind, spot }, 0);
-    return { oid, kind, spot, needs: NOTHING, samples: NO_SAMPLES };
+    return { oid, kind, spot, needs: NOTHING, samples: NO_SAMPLES, isNew: true };
   }
 }

@@ -46,14 +46,25 @@ export class Transfer {
   readonly #chunks = new ChunkIndex();
   /** How the remote has each object that was found or uploaded. */
   readonly entries = new Map<string, Entry>();
-  /** Objects that were uploaded. */
-  readonly uploaded = new Set<string>();
 
   constructor(context: TransferContext) {
     const { push, remote, backend, condemned } = context;
     this.#context = context;
     this.#known = new RemoteKnowledge(remote, new PackReader(backend, push.signal), condemned);
     this.#left = new LeftPacks(remote, backend);
+  }
+
+  /** How many objects were uploaded. */
+  get uploaded(): number {
+    let count = 0;
+    for (const { isNew } of this.entries.values()) if (isNew) count++;
+    return count;
+  }
+
+  /** Those of `objects`, which all have their entries, that were on the remote. */
+  found(objects: readonly PushObject[]): readonly PushObject[] {
+    if (this.uploaded === this.entries.size) return [];
+    return objects.filter(({ oid }) => this.entries.get(oid)?.isNew === false);
   }
 
   /** Looks for those of `objects` that have no entry, and gives those that the remote does not have. */
@@ -107,13 +118,13 @@ export class Transfer {
     let isWhole = false;
     try {
       for await (const entries of small.upload(objects.filter(isSmall))) {
-        for (const entry of entries) this.#take(entry);
+        for (const entry of entries) this.entries.set(entry.oid, entry);
         await pause(flush);
       }
       // What was made from others comes after all that it may have been made from: those that are small are there by now.
       const others = objects.filter((object) => !isSmall(object));
       for await (const entry of uploader.upload([...small.left, ...others])) {
-        this.#take(entry);
+        this.entries.set(entry.oid, entry);
         await pause(flush);
       }
       await flush();
@@ -138,21 +149,17 @@ export class Transfer {
     this.#left.drop();
   }
 
-  #take(entry: Entry): void {
-    this.entries.set(entry.oid, entry);
-    this.uploaded.add(entry.oid);
-  }
-
   #withoutEntry(objects: readonly PushObject[]): PushObject[] {
-    return objects.filter(({ oid }) => !this.entries.has(oid));
+    return this.entries.size === 0 ? [...objects] : objects.filter(({ oid }) => !this.entries.has(oid));
   }
 
   /** What a push that was cut has sent: whole objects, and chunks of those that it did not finish. */
   async #findLeft(objects: readonly PushObject[]): Promise<void> {
-    const wanted = new Map(objects.map((object) => [object.oid, object]));
+    let wanted: Map<string, PushObject> | undefined;
     for await (const pack of this.#left.packs(this.#context.condemned)) {
-      const places = objectsIn(pack).filter(({ oid }) => wanted.has(oid));
-      const here = places.map(({ oid }) => wanted.get(oid)!);
+      wanted ??= new Map(objects.map((object) => [object.oid, object]));
+      const places = objectsIn(pack).filter(({ oid }) => wanted!.has(oid));
+      const here = places.map(({ oid }) => wanted!.get(oid)!);
       const found = this.#known.findAt(here, new Map(places.map(({ oid, place }) => [oid, [place]])));
       for await (const entry of found) this.entries.set(entry.oid, entry);
       const slot = this.#known.slot(pack.name);
@@ -182,7 +189,7 @@ export class Transfer {
     const earlier = new Map<string, KnownObject>();
     for (const pointers of origins.values())
       for (const pointer of pointers) earlier.set(pointer.oid, pointer);
-    for (const { oid } of objects) earlier.delete(oid);
+    if (earlier.size > 0) for (const { oid } of objects) earlier.delete(oid);
     if (earlier.size === 0 || (await remote.tables.current()).length === 0) return versions;
     const take = (chunk: PlacedChunk, oid: string, offset: number) => {
       this.#chunks.add(chunk);

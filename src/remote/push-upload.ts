@@ -112,7 +112,7 @@ export class Uploader {
     const spot = await packer.addChunk(hash, data.length, plain!, true);
     const kind = plain!.kind === 0 ? 0 : 1;
     deltas?.versions.add(hash, { hash, rawLength: data.length, kind, spot }, 0);
-    return { oid: hash, kind, spot, needs: NOTHING, samples: [] };
+    return { oid: hash, kind, spot, needs: NOTHING, samples: [], isNew: true };
   }
 
   async #pack(open: OpenObject, coded: CodedChunk): Promise<void> {

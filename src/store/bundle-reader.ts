@@ -40,6 +40,13 @@ export class BundleReader {
     }
   }
 
+  has(oid: string, size: number): boolean {
+    return this.#bundles.some(({ index }) => {
+      const entry = index.find(oid);
+      return entry >= 0 && index.length(entry) === size;
+    });
+  }
+
   /** Where an object is; in several places if an earlier copy was found to be damaged. */
   find(oid: string): BundleEntry[] {
     const found: BundleEntry[] = [];

@@ -24,6 +24,11 @@ export class Bundles {
     return this.#ended().list();
   }
 
+  has(oid: string, size: number): boolean {
+    const own = this.#writer.find(oid);
+    return own === undefined ? this.#ended().has(oid, size) : own.length === size;
+  }
+
   find(oid: string): BundleEntry[] {
     const own = this.#writer.find(oid);
     if (own !== undefined) return [own];

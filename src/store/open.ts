@@ -55,7 +55,7 @@ export class FileStore implements Store {
 
   has(oid: string, size: number): boolean {
     // Looking into the bundles costs less than asking the system for a file, and that is where most small objects are.
-    if (size <= SMALL_BYTES && this.#bundles.find(oid).some((entry) => entry.length === size)) return true;
+    if (size <= SMALL_BYTES && this.#bundles.has(oid, size)) return true;
     return this.#sizeOf(oid) === size;
   }
 
