@@ -47,7 +47,7 @@ export class SmallUploader {
       if (entries.length === BATCH || bytes >= TURN_BYTES) {
         task.add(bytes, entries.length);
         yield entries;
-        await turns.after(bytes);
+        await turns.next();
         entries = [];
         bytes = 0;
       }

@@ -18,7 +18,10 @@ export class Turns {
   /** Call it with the length of what is about to be worked on. Throws INTERRUPTED. */
   async after(bytes: number): Promise<void> {
     this.#bytes += bytes;
-    if (this.#bytes < TURN_BYTES) return;
+    if (this.#bytes >= TURN_BYTES) await this.next();
+  }
+
+  async next(): Promise<void> {
     this.#bytes = 0;
     await letSocketsRun();
     this.#heap.check();
