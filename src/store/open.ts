@@ -43,6 +43,8 @@ export class FileStore implements Store {
   #othersUnflushed: boolean | undefined;
   /** Bytes that were added since the disk was last told to write. */
   #sinceFlush = 0;
+  /** What files are viewed in, one after the other. */
+  #viewed = Buffer.alloc(0);
 
   constructor(sharedDir: string) {
     const layout = storeLayout(sharedDir);
@@ -86,8 +88,10 @@ export class FileStore implements Store {
     const object = this.#openFile(oid);
     if (object === undefined) return undefined;
     try {
-      const content = object.size === size ? object.read(0, size) : undefined;
-      return content !== undefined && sha256(content) === oid ? content : undefined;
+      if (object.size !== size) return undefined;
+      if (this.#viewed.length < size) this.#viewed = Buffer.allocUnsafeSlow(size);
+      const content = object.read(0, size, this.#viewed);
+      return sha256(content) === oid ? content : undefined;
     } finally {
       object.close();
     }
