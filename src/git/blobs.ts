@@ -98,8 +98,13 @@ export async function* pointersAmong(
   oids: Iterable<string>,
   where: Where,
 ): AsyncGenerator<FoundPointer, void, undefined> {
-  const small = await smallBlobs(['--ignore-missing', '--filter-provided-objects', '--stdin'], where, oids);
-  yield* pointerBlobs(unnamed(small), where);
+  yield* pointerBlobs(unnamed(await smallAmong([...oids], where)), where);
+}
+
+/** Of the blobs of these ids those that are here and small enough to be pointers. */
+export async function smallAmong(oids: readonly string[], where: Where): Promise<Set<string>> {
+  if (oids.length === 0) return new Set();
+  return smallBlobs(['--ignore-missing', '--filter-provided-objects', '--stdin'], where, oids);
 }
 
 async function* unnamed(oids: Iterable<string>): AsyncGenerator<NamedBlob[], void, undefined> {

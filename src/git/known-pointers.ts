@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Pointer } from '../pointer.ts';
-import { type FoundPointer, type NamedBlob, pointerBlobs, pointersAmong, type Where } from './blobs.ts';
+import { type FoundPointer, type NamedBlob, pointerBlobs, smallAmong, type Where } from './blobs.ts';
 
 /** Pointers that are known without git: of the objects that are here, say. */
 export interface KnownPointers {
@@ -45,10 +45,13 @@ async function* readSmall(
   where: Where,
 ): AsyncGenerator<FoundPointer, void, undefined> {
   // What has no path is what `include` names, commits mostly, whose trees nobody wants again.
-  const [files, others] = [true, false].map((is) => blobs.filter(({ path }) => path.length > 0 === is));
-  const oids = files!.map(({ blob }) => blob);
-  if (oids.length > 0) yield* pointersAmong(oids, where);
-  if (others!.length > 0) yield* pointerBlobs(Readable.from([others]), where);
+  const files = blobs.filter(({ path }) => path.length > 0);
+  const small = await smallAmong(
+    files.map(({ blob }) => blob),
+    where,
+  );
+  const asked = blobs.filter(({ blob, path }) => path.length === 0 || small.has(blob));
+  if (asked.length > 0) yield* pointerBlobs(Readable.from([asked]), where);
 }
 
 /** The first batch is small: it tells whether there are many, and git lists the next ones while that one is looked at. */

@@ -8,7 +8,7 @@ import type { PushObject } from './push-scope.ts';
 import { TURN_BYTES, type Turns } from './push-turns.ts';
 
 /** A smaller object is one chunk, and read, hashed and coded sooner than another thread is told of it. */
-export const SMALL_BYTES = 16 * 1024;
+export const WORTH_TELLING = 16 * 1024;
 
 /** Objects that are uploaded between two awaits: one for each would cost most of the time. */
 const BATCH = 4096;

@@ -18,7 +18,7 @@ import { UploadProgress } from './push-progress.ts';
 import { LeftPacks, objectsIn } from './push-resume.ts';
 import { type PushObject, type PushScope, totalBytes } from './push-scope.ts';
 import type { PackSender } from './push-send.ts';
-import { SMALL_BYTES, SmallUploader } from './push-small.ts';
+import { SmallUploader, WORTH_TELLING } from './push-small.ts';
 import { Turns } from './push-turns.ts';
 import { Uploader } from './push-upload.ts';
 import type { Remote } from './remote.ts';
@@ -77,7 +77,7 @@ export class Transfer {
     return this.#withoutEntry(rest);
   }
 
-  /** Uploads `objects`. `pause` is called between two of them, with a way to send everything that is there. */
+  /** Uploads `objects`. `pause` is called between two of them, or between two batches of small ones, with a way to send everything that is there. */
   async upload(
     scope: PushScope,
     objects: readonly PushObject[],
@@ -91,7 +91,7 @@ export class Transfer {
       remote,
       objects.filter(({ oid, size }) => !store.has(oid, size)),
     );
-    const forThreads = totalBytes(objects.filter(({ size }) => size >= SMALL_BYTES));
+    const forThreads = totalBytes(objects.filter(({ size }) => size >= WORTH_TELLING));
     const coder = await coderFor(forThreads, remote.pace.codeThreads);
     const cutter = cutterFor(forThreads, push, { apart: remote.pace.cutsApart, width: coder.width });
     const reader = new PackReader(backend, signal);
@@ -114,7 +114,7 @@ export class Transfer {
     const turns = new Turns(signal);
     const small = new SmallUploader({ store, coder: plain, packer, versions, task, turns });
     const uploader = new Uploader({ cutter, coder, plain, chunks, learnFrom, deltas, packer, task, turns });
-    const isSmall = ({ oid, size }: PushObject) => size < SMALL_BYTES && !versions.isMade(oid);
+    const isSmall = ({ oid, size }: PushObject) => size < WORTH_TELLING && !versions.isMade(oid);
     let isWhole = false;
     try {
       for await (const entries of small.upload(objects.filter(isSmall))) {

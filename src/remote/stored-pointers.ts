@@ -9,12 +9,17 @@ const MAX_KNOWN = 500_000;
 /** The pointers of the objects that are here: what a first push brings was added here, and git need not be asked for any of it. */
 export function storedPointers(repository: Repository, store: Store): KnownPointers {
   let known: PointerTable | undefined;
+  let counted: number | undefined;
+  const count = () => {
+    counted ??= store.count();
+    return counted;
+  };
   return {
     get count() {
-      return store.count();
+      return count();
     },
     find(blob) {
-      known ??= learn(store, new PointerTable(Math.min(store.count(), MAX_KNOWN), objectFormat(repository)));
+      known ??= learn(store, new PointerTable(Math.min(count(), MAX_KNOWN), objectFormat(repository)));
       return known.find(blob);
     },
   };
