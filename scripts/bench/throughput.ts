@@ -19,6 +19,7 @@ import { Deltas } from '../../src/remote/push-delta.ts';
 import { OldVersions } from '../../src/remote/push-delta-versions.ts';
 import { SlabPool } from '../../src/remote/push-memory.ts';
 import { Packer } from '../../src/remote/push-pack.ts';
+import { Turns } from '../../src/remote/push-turns.ts';
 import { Uploader } from '../../src/remote/push-upload.ts';
 import { RecipeCache } from '../../src/remote/recipe-cache.ts';
 import { silentReporter } from '../../src/report.ts';
@@ -141,7 +142,7 @@ async function measure({ bytes, from }: Content, coder: Coder, folder: string): 
     chunks: new NothingFound(),
     deltas,
     task,
-    signal,
+    turns: new Turns(signal),
   });
 
   let begun = process.cpuUsage();

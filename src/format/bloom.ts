@@ -12,9 +12,12 @@ export function filterBytes(objects: number): number {
 
 /** The oid, or its first half, begins at `offset` in `bytes`. */
 export function addToFilter(filter: Uint8Array, bytes: Buffer, offset: number): void {
+  const bits = filter.length * 8;
+  const step = bytes.readUInt32BE(offset + 8) % bits;
+  let bit = bytes.readUInt32BE(offset + 4) % bits;
   for (let probe = 0; probe < PROBES; probe++) {
-    const bit = bitOf(filter, bytes, offset, probe);
     filter[bit >>> 3]! |= 1 << (bit & 7);
+    bit = next(bit, step, bits);
   }
 }
 
@@ -22,15 +25,18 @@ export function addToFilter(filter: Uint8Array, bytes: Buffer, offset: number): 
 export function mayBeIn(filter: Uint8Array, oid: string): boolean {
   if (filter.length === 0) return false;
   const bytes = Buffer.from(oid, 'hex');
+  const bits = filter.length * 8;
+  const step = bytes.readUInt32BE(8) % bits;
+  let bit = bytes.readUInt32BE(4) % bits;
   for (let probe = 0; probe < PROBES; probe++) {
-    const bit = bitOf(filter, bytes, 0, probe);
     if ((filter[bit >>> 3]! & (1 << (bit & 7))) === 0) return false;
+    bit = next(bit, step, bits);
   }
   return true;
 }
 
-function bitOf(filter: Uint8Array, bytes: Buffer, offset: number, probe: number): number {
-  const first = bytes.readUInt32BE(offset + 4);
-  const step = bytes.readUInt32BE(offset + 8);
-  return (first + probe * step) % (filter.length * 8);
+/** (`bit` + `step`) modulo `bits`, without a division: both are smaller than `bits`. */
+function next(bit: number, step: number, bits: number): number {
+  const sum = bit + step;
+  return sum < bits ? sum : sum - bits;
 }

@@ -1,9 +1,9 @@
 /** Builds a pack in memory. */
 import { createHash, randomBytes } from 'node:crypto';
-import type { EncodedChunk } from './codec.ts';
+import type { ChunkKind, EncodedChunk } from './codec.ts';
 import { isHash } from './keys.ts';
 import { PACK_MAX, RECIPE_MAX } from './limits.ts';
-import type { FinishedPack, PackRecord } from './pack.ts';
+import type { FinishedPack } from './pack.ts';
 import {
   IS_OBJECT,
   PACK_ROW_BYTES,
@@ -22,14 +22,27 @@ const HASH_BYTES = 128 * 1024;
 /** Where a pack's memory comes from: buffers of `SLAB_BYTES`, with an ArrayBuffer of their own. */
 export type TakeSlab = () => Buffer;
 
+/** The pack's table grows from so many rows on, to twice as many each time. */
+const ROWS = 1024;
+
 const newSlab: TakeSlab = () => Buffer.allocUnsafeSlow(SLAB_BYTES);
+
+/** What a row of the pack's table says beside the length; of a recipe the last two are 0. */
+interface Row {
+  readonly kind: ChunkKind | typeof RECIPE | typeof RECIPE_PART;
+  readonly hash: string;
+  readonly rawLength: number;
+  readonly isObject: boolean;
+}
 
 /** Collects one pack. What is added is copied, so it keeps no reader's buffer alive. */
 export class PackBuilder {
   readonly #repository: string;
   readonly #hash = createHash('sha256');
   readonly #slabs: Buffer[] = [];
-  readonly #records: PackRecord[] = [];
+  /** The pack's table; of the records themselves, of which there may be a hundred thousand, nothing else is kept. */
+  #rows = Buffer.alloc(ROWS * PACK_ROW_BYTES);
+  #count = 0;
   readonly #takeSlab: TakeSlab;
   #slab: Buffer | undefined;
   #used = 0;
@@ -48,12 +61,12 @@ export class PackBuilder {
 
   /** Bytes of the file if it were finished now. */
   get size(): number {
-    return this.#offset + this.#records.length * PACK_ROW_BYTES + PACK_TRAILER_BYTES;
+    return this.#offset + this.#count * PACK_ROW_BYTES + PACK_TRAILER_BYTES;
   }
 
   /** Things added so far. */
   get count(): number {
-    return this.#records.length;
+    return this.#count;
   }
 
   /** True if something of `length` stored bytes can still be added under `PACK_MAX`. */
@@ -70,33 +83,41 @@ export class PackBuilder {
     const fault = chunkFault({ kind, rawLength, length });
     if (fault !== undefined) throw unwritable('a pack', fault);
     if (isObject && kind === 2) throw unwritable('a pack', 'an object with a base needs a recipe');
-    return this.#add({ kind, hash, offset: this.#offset, length, rawLength, isObject }, bytes);
+    return this.#add({ kind, hash, rawLength, isObject }, bytes);
   }
 
   /** Adds what `encodeRecipe` or `encodeRecipePart` gave and gives its offset. */
   addRecipe(kind: typeof RECIPE | typeof RECIPE_PART, oid: string, bytes: Buffer): number {
     if (bytes.length > RECIPE_MAX) throw unwritable('a pack', 'a recipe is too long');
-    return this.#add({ kind, hash: oid, offset: this.#offset, length: bytes.length }, bytes);
+    return this.#add({ kind, hash: oid, rawLength: 0, isObject: false }, bytes);
   }
 
   /** The finished file, with fresh random bytes: the same contents never make the same pack twice. Call it once. */
   finish(): FinishedPack {
-    if (this.#records.length === 0) throw unwritable('a pack', 'it is empty');
+    if (this.#count === 0) throw unwritable('a pack', 'it is empty');
     const { size } = this;
-    const table = encodeRows(this.#records);
+    const table = this.#rows.subarray(0, this.#count * PACK_ROW_BYTES);
     const trailer = encodeTrailer(this.#offset, table, this.#repository);
     this.#append(table);
     this.#append(trailer);
     this.#closeSlab();
-    return { name: this.#hash.digest('hex'), size, parts: this.#slabs, records: this.#records };
+    return { name: this.#hash.digest('hex'), size, parts: this.#slabs };
   }
 
-  #add(record: PackRecord, bytes: Buffer): number {
-    if (!isHash(record.hash)) throw unwritable('a pack', 'a name is no SHA-256');
+  #add({ kind, hash, rawLength, isObject }: Row, bytes: Buffer): number {
+    if (!isHash(hash)) throw unwritable('a pack', 'a name is no SHA-256');
     if (!this.fits(bytes.length)) throw unwritable('a pack', 'it is full');
-    this.#records.push(record);
+    const at = this.#count++ * PACK_ROW_BYTES;
+    if (at === this.#rows.length) this.#rows = Buffer.concat([this.#rows], 2 * at);
+    const rows = this.#rows;
+    rows.write(hash, at, 'hex');
+    rows.writeUInt8(kind, at + 32);
+    rows.writeUIntBE(bytes.length, at + 33, 3);
+    rows.writeUInt8(isObject ? IS_OBJECT : 0, at + 36);
+    rows.writeUIntBE(rawLength, at + 37, 3);
+    const offset = this.#offset;
     this.#append(bytes);
-    return record.offset;
+    return offset;
   }
 
   #append(bytes: Buffer): void {
@@ -124,22 +145,6 @@ export class PackBuilder {
     this.#hash.update(this.#slab!.subarray(this.#hashed, this.#used));
     this.#hashed = this.#used;
   }
-}
-
-function encodeRows(records: readonly PackRecord[]): Buffer {
-  const table = Buffer.alloc(records.length * PACK_ROW_BYTES);
-  let at = 0;
-  for (const record of records) {
-    table.write(record.hash, at, 'hex');
-    table.writeUInt8(record.kind, at + 32);
-    table.writeUIntBE(record.length, at + 33, 3);
-    if ('isObject' in record) {
-      table.writeUInt8(record.isObject ? IS_OBJECT : 0, at + 36);
-      table.writeUIntBE(record.rawLength, at + 37, 3);
-    }
-    at += PACK_ROW_BYTES;
-  }
-  return table;
 }
 
 function encodeTrailer(tableOffset: number, table: Buffer, repository: string): Buffer {

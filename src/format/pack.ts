@@ -35,7 +35,6 @@ export interface FinishedPack {
   readonly size: number;
   /** The file's bytes, in order. */
   readonly parts: readonly Buffer[];
-  readonly records: readonly PackRecord[];
 }
 
 export interface PackTrailer {

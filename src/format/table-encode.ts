@@ -1,7 +1,7 @@
 /** Writes index files. */
 import { randomBytes } from 'node:crypto';
 import { addToFilter, filterBytes } from './bloom.ts';
-import { isHash } from './keys.ts';
+import { isHash, isHex } from './keys.ts';
 import { TABLE_MAX, TABLE_PUSHES_MAX } from './limits.ts';
 import { RECIPE } from './pack-layout.ts';
 import { encodePush } from './push-records.ts';
@@ -17,17 +17,17 @@ import {
   HAS_NEEDS,
   headerBytes,
   NO_PUSH,
+  PREFIX_BYTES,
   SAMPLE_BYTES,
 } from './table-layout.ts';
+import { entryOrder, isSamePlace } from './table-order.ts';
 
 /** Sorts, drops duplicates, and adds fresh random bytes. Throws INTERNAL for contents beyond the limits. */
 export function encodeTable(contents: TableContents): FinishedTable {
   const { pushes, supersedes } = contents;
   if (pushes.length > TABLE_PUSHES_MAX) throw unwritable('a table', 'it has too many pushes');
   for (const object of contents.objects) checkObject(object, pushes.length);
-  const { objects, renumbered } = sortObjects(contents.objects);
-  const packs = packNumbers(objects);
-  const entries = encodeEntries(objects, packs);
+  const { objects, renumbered, packs, entries } = sortObjects(contents.objects);
   const sections = [
     entries,
     encodeNames([...packs.keys()]),
@@ -56,45 +56,42 @@ export function encodeTable(contents: TableContents): FinishedTable {
 function checkObject({ prefix, kind, place, needs, push }: TableObject, pushes: number): void {
   const fault = placeFault(place);
   if (fault !== undefined) throw unwritable('a table', fault);
-  if (!/^[0-9a-f]{32}$/.test(prefix)) throw unwritable('a table', 'an object has no prefix of an oid');
+  if (!isHex(prefix, 2 * PREFIX_BYTES)) throw unwritable('a table', 'an object has no prefix of an oid');
   if (needs.length > 0 && kind !== RECIPE)
     throw unwritable('a table', 'an object without a recipe needs other packs');
   if (push !== undefined && (push < 0 || push >= pushes))
     throw unwritable('a table', 'an object has no such push');
 }
 
+interface Sorted {
+  readonly objects: readonly TableObject[];
+  /** The new number of each given object. */
+  readonly renumbered: Uint32Array;
+  readonly packs: ReadonlyMap<string, number>;
+  readonly entries: Buffer;
+}
+
 /** In the order of the file, one for each place; of two that are the same the earlier push is kept. */
-function sortObjects(given: readonly TableObject[]): { objects: TableObject[]; renumbered: Uint32Array } {
-  // Nearly every comparison is decided by the first 48 bits, which a number holds.
-  const heads = Float64Array.from(given, ({ prefix }) => Number.parseInt(prefix.slice(0, 12), 16));
-  const order = Uint32Array.from(given.keys()).sort(
-    (a, b) =>
-      heads[a]! - heads[b]! ||
-      compare(given[a]!, given[b]!) ||
-      (given[a]!.push ?? NO_PUSH) - (given[b]!.push ?? NO_PUSH),
-  );
+function sortObjects(given: readonly TableObject[]): Sorted {
+  const packs = packNumbers(given);
+  const unsorted = encodeEntries(given, packs);
+  const view = new DataView(unsorted.buffer, unsorted.byteOffset, unsorted.length);
+  const entries = Buffer.alloc(unsorted.length);
   const objects: TableObject[] = [];
   const renumbered = new Uint32Array(given.length);
-  for (const index of order) {
-    const object = given[index]!;
-    const last = objects.at(-1);
-    if (last === undefined || compare(last, object) !== 0) objects.push(object);
+  let last = -1;
+  for (const index of entryOrder(unsorted)) {
+    if (last < 0 || !isSamePlace(view, last, index)) {
+      unsorted.copy(entries, objects.length * ENTRY_BYTES, index * ENTRY_BYTES, (index + 1) * ENTRY_BYTES);
+      objects.push(given[index]!);
+      last = index;
+    }
     renumbered[index] = objects.length - 1;
   }
-  return { objects, renumbered };
-}
-
-/** Byte order of an entry's first 24 bytes, since packs are numbered in the order of their names. */
-function compare(a: TableObject, b: TableObject): number {
-  return (
-    compareText(a.prefix, b.prefix) ||
-    compareText(a.place.pack, b.place.pack) ||
-    a.place.offset - b.place.offset
-  );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  if (objects.length === given.length) return { objects, renumbered, packs, entries };
+  // What is dropped may have been all that needs some pack, whose number the others' numbers count.
+  const sorted = sortObjects(objects);
+  return { ...sorted, renumbered: renumbered.map((index) => sorted.renumbered[index]!) };
 }
 
 /** Every pack that is named, numbered in the order of the names. */
@@ -154,7 +151,7 @@ function encodeSamples(
   const rows = new Set<string>();
   for (const { prefix, object } of samples) {
     const index = renumbered[object];
-    if (index === undefined || objects[index]!.kind !== RECIPE || !/^[0-9a-f]{32}$/.test(prefix))
+    if (index === undefined || objects[index]!.kind !== RECIPE || !isHex(prefix, 2 * PREFIX_BYTES))
       throw unwritable('a table', 'a sample leads to no recipe');
     rows.add(prefix + index.toString(16).padStart(8, '0'));
   }

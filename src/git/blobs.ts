@@ -29,6 +29,14 @@ export async function* pointerBlobs(
   blobs: AsyncIterable<readonly NamedBlob[]>,
   where: Where,
 ): AsyncGenerator<FoundPointer, void, undefined> {
+  for await (const batch of pointerBatches(blobs, where)) yield* batch;
+}
+
+/** As `pointerBlobs`, in batches: all that one piece of git's answer completed, because an await a pointer is what would cost most. */
+export async function* pointerBatches(
+  blobs: AsyncIterable<readonly NamedBlob[]>,
+  where: Where,
+): AsyncGenerator<FoundPointer[], void, undefined> {
   const asked = new Asked();
   const answers = streamGit(['cat-file', '--batch', '--buffer'], { ...where, input: asked.questions(blobs) });
   let bytes: Buffer = Buffer.alloc(0);
@@ -38,6 +46,7 @@ export async function* pointerBlobs(
     skip -= dropped;
     if (dropped === piece.length) continue;
     bytes = bytes.length === 0 ? piece.subarray(dropped) : Buffer.concat([bytes, piece.subarray(dropped)]);
+    const found: FoundPointer[] = [];
     for (;;) {
       const headerEnd = bytes.indexOf(LF);
       if (headerEnd < 0) break;
@@ -50,8 +59,9 @@ export async function* pointerBlobs(
       const pointer = maybe ? parsePointer(bytes.subarray(headerEnd + 1, end - 1)) : undefined;
       skip = Math.max(0, end - bytes.length);
       bytes = bytes.subarray(Math.min(end, bytes.length));
-      if (pointer !== undefined) yield { pointer, blob, path };
+      if (pointer !== undefined) found.push({ pointer, blob, path });
     }
+    if (found.length > 0) yield found;
   }
 }
 
@@ -88,8 +98,13 @@ export async function* pointersAmong(
   oids: Iterable<string>,
   where: Where,
 ): AsyncGenerator<FoundPointer, void, undefined> {
-  const small = await smallBlobs(['--ignore-missing', '--filter-provided-objects', '--stdin'], where, oids);
-  yield* pointerBlobs(unnamed(small), where);
+  yield* pointerBlobs(unnamed(await smallAmong([...oids], where)), where);
+}
+
+/** Of the blobs of these ids those that are here and small enough to be pointers. */
+export async function smallAmong(oids: readonly string[], where: Where): Promise<Set<string>> {
+  if (oids.length === 0) return new Set();
+  return smallBlobs(['--ignore-missing', '--filter-provided-objects', '--stdin'], where, oids);
 }
 
 async function* unnamed(oids: Iterable<string>): AsyncGenerator<NamedBlob[], void, undefined> {

@@ -45,7 +45,7 @@ interface Thread {
 }
 
 class CoderThreads implements CoderRunner {
-  readonly #codec: Codec;
+  readonly codec: Codec;
   readonly #threads: Thread[] = [];
   readonly #slots: readonly Slot[];
   readonly #free: number[];
@@ -55,7 +55,7 @@ class CoderThreads implements CoderRunner {
   #failure: LodeError | undefined;
 
   constructor(script: URL, threads: number, codec: Codec) {
-    this.#codec = codec;
+    this.codec = codec;
     const memory = slotMemory(threads * SLOTS_PER_THREAD);
     this.#slots = slotsIn(memory);
     this.#free = [...this.#slots.keys()];
@@ -73,7 +73,7 @@ class CoderThreads implements CoderRunner {
   }
 
   async run(task: CodecTask): Promise<EncodedChunk | undefined> {
-    if (task.data.length < WORTH_TELLING || !fits(task)) return CODEC_TASKS[task.verb](this.#codec, task);
+    if (task.data.length < WORTH_TELLING || !fits(task)) return CODEC_TASKS[task.verb](this.codec, task);
     while (this.#free.length === 0 && this.#failure === undefined)
       await new Promise<void>((resolve) => this.#queue.push(resolve));
     if (this.#failure !== undefined) throw this.#failure;

@@ -22,6 +22,11 @@ export class Coder {
     return (await this.#runner.run({ verb: 'encode', data, effort }))!;
   }
 
+  /** As `encode`, in this thread and at once. */
+  encodeNow(data: Buffer, effort: Effort): EncodedChunk {
+    return this.#runner.codec.encode(data, undefined, effort);
+  }
+
   /** A chunk as a frame of kind 2; undefined if `base` cannot be one, or the frame would be longer than the chunk. */
   async delta(data: Buffer, base: Buffer, effort: Effort): Promise<Buffer | undefined> {
     return (await this.#runner.run({ verb: 'delta', data, base, effort }))?.bytes;
@@ -47,6 +52,8 @@ export interface StoredBytes {
 }
 
 export interface CoderRunner {
+  /** This thread's own. */
+  readonly codec: Codec;
   readonly width: number;
   /** What the task's own function gives. */
   run(task: CodecTask): Promise<EncodedChunk | undefined>;
@@ -56,6 +63,7 @@ export interface CoderRunner {
 /** A coder that works in this thread. */
 export function inlineCoder(codec: Codec): Coder {
   return new Coder({
+    codec,
     width: 1,
     run: (task) => CODEC_TASKS[task.verb](codec, task),
     close() {},

@@ -36,11 +36,15 @@ export async function lookup(
   oids: Iterable<string>,
   options: LookupOptions = {},
 ): Promise<Map<string, ObjectPlace[]>> {
-  const sorted = [...new Set(oids)].sort();
+  let sorted: readonly string[] | undefined;
   for (let listing = 1; ; listing++) {
     const listed = listing > 1 || options.refresh ? await tables.refresh() : await tables.current();
+    const usable = listed.filter(({ name }) => !options.skip?.(name));
+    // A first push looks for all of its objects, and there is nothing to look in.
+    if (usable.length === 0) return new Map();
+    sorted ??= [...new Set(oids)].sort();
     const search = new Search(tables, sorted, options);
-    await search.through(listed.filter(({ name }) => !options.skip?.(name)));
+    await search.through(usable);
     if (!search.tableGone || listing === LISTINGS) return search.found;
   }
 }

@@ -1,19 +1,12 @@
-import type { Effort, EncodedChunk } from '../format/codec.ts';
+import type { EncodedChunk } from '../format/codec.ts';
 import { isSampled } from '../format/table.ts';
 import type { Coder } from './coder.ts';
 import type { ChunkIndex } from './push-chunks.ts';
 import type { Chunk } from './push-cut.ts';
 import type { Delta, Deltas, ObjectDeltas } from './push-delta.ts';
 import type { PlacedChunk } from './push-entry.ts';
-import { looksRandom, SAMPLED_MIN } from './push-raw.ts';
+import { PlainCoder } from './push-plain.ts';
 import type { PushObject } from './push-scope.ts';
-
-/** Content of a push that is compressed thoroughly, in bytes: a small push is stored for good, a large one must not take long. */
-const THOROUGH_BYTES = 8 * 1024 * 1024;
-
-/** After so many chunks that cannot be made smaller, of the small ones, too small for a sample, only one in `RAW_TRY_EVERY` is tried. */
-const RAW_RUN = 64;
-const RAW_TRY_EVERY = 8;
 
 /** Samples that lead to nothing, one after the other, before no more are looked up: each may ask every large table. */
 const IN_VAIN_MAX = 8;
@@ -34,6 +27,8 @@ export interface CodedChunk extends CutChunk {
 
 export interface CodeStages {
   readonly coder: Coder;
+  /** What codes the chunks that get no base, where others use it too. */
+  readonly plain?: PlainCoder;
   readonly chunks: ChunkIndex;
   /** Learns what the remote knows to be near a chunk whose hash is a sample: adds to `chunks`. */
   readonly learnFrom?: (chunkHash: string) => Promise<void>;
@@ -47,17 +42,15 @@ export interface CodeStages {
  */
 export class ChunkCoder {
   readonly #stages: CodeStages;
+  readonly #plain: PlainCoder;
   #turn: Promise<unknown> = Promise.resolve();
   #current: { readonly oid: string; readonly deltas: ObjectDeltas | undefined } | undefined;
-  /** Bytes that were stored without a base. */
-  #plain = 0;
   /** Samples that have led to nothing since one led to something. */
   #inVain = 0;
-  /** Chunks without a base, the last ones, that could not be made smaller. */
-  #rawRun = 0;
 
   constructor(stages: CodeStages) {
     this.#stages = stages;
+    this.#plain = stages.plain ?? new PlainCoder(stages.coder);
   }
 
   /** The chunks of an object are told in their order, one object after the other. */
@@ -75,7 +68,7 @@ export class ChunkCoder {
 
   async #alone(chunk: CutChunk): Promise<CodedChunk> {
     const known = this.#find(chunk) ?? (await this.#learn(chunk));
-    const plain = known === undefined ? await this.#encode(chunk.data) : undefined;
+    const plain = known === undefined ? await this.#plain.encode(chunk.data) : undefined;
     return { ...chunk, known, plain, delta: undefined };
   }
 
@@ -86,9 +79,9 @@ export class ChunkCoder {
       return { ...chunk, known, plain: undefined, delta: undefined };
     }
     const isObject = chunk.hash === chunk.object.oid;
-    const whole = isObject ? await this.#encode(chunk.data) : undefined;
+    const whole = isObject ? await this.#plain.encode(chunk.data) : undefined;
     const delta = await deltas.delta(chunk.data);
-    const plain = whole ?? (delta === undefined ? await this.#encode(chunk.data) : undefined);
+    const plain = whole ?? (delta === undefined ? await this.#plain.encode(chunk.data) : undefined);
     return { ...chunk, known, plain, delta };
   }
 
@@ -107,23 +100,5 @@ export class ChunkCoder {
   /** An object that is one chunk is asked for by its oid, long before: as a chunk it would need a recipe. */
   #find({ hash, data, object }: CutChunk): PlacedChunk | undefined {
     return hash === object.oid ? undefined : this.#stages.chunks.find(hash, data.length);
-  }
-
-  async #encode(data: Buffer): Promise<EncodedChunk> {
-    this.#plain += data.length;
-    const effort = this.#plain > THOROUGH_BYTES ? 'fast' : 'thorough';
-    if (this.#rawRun > 0 && this.#looksRaw(data, effort)) {
-      this.#rawRun++;
-      return { kind: 0, bytes: data };
-    }
-    const encoded = await this.#stages.coder.encode(data, effort);
-    this.#rawRun = encoded.kind === 0 ? this.#rawRun + 1 : 0;
-    return encoded;
-  }
-
-  /** Images, recordings and archives go on as they began, and trying to make each of their chunks smaller costs as much as a hash. */
-  #looksRaw(data: Buffer, effort: Effort): boolean {
-    if (data.length < SAMPLED_MIN) return this.#rawRun >= RAW_RUN && this.#rawRun % RAW_TRY_EVERY !== 0;
-    return effort === 'fast' && looksRandom(data);
   }
 }

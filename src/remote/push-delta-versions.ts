@@ -43,6 +43,11 @@ export class OldVersions {
     this.#held++;
   }
 
+  /** True if objects that are still to be stored were made from this one. */
+  isOrigin(oid: string): boolean {
+    return this.#uses.has(oid);
+  }
+
   /** True if an object was made from others, whatever is known of them. */
   isMade(oid: string): boolean {
     return (this.#origins.get(oid)?.length ?? 0) > 0;

@@ -41,6 +41,8 @@ export interface Entry {
   readonly needs: ReadonlySet<PackSlot>;
   /** Sampled hashes of chunks that this push stored for it. */
   readonly samples: readonly string[];
+  /** True if this push has uploaded it. */
+  readonly isNew: boolean;
 }
 
 /** A place for a recipe that goes into the open pack: every other pack has its name by then. */
@@ -57,7 +59,18 @@ export function recipeChunk({ hash, rawLength, kind, spot, base }: PlacedChunk):
 
 /** Every pack that an entry relies on. */
 export function packsOf(entry: Entry): string[] {
-  const names = new Set<string>();
-  for (const slot of [entry.spot.slot, ...entry.needs]) if (slot.name !== undefined) names.add(slot.name);
-  return [...names];
+  return packsOfAll([entry]);
+}
+
+/** Every pack that some entry relies on. */
+export function packsOfAll(entries: Iterable<Entry>): string[] {
+  const slots = new Set<PackSlot>();
+  let last: PackSlot | undefined;
+  for (const { spot, needs } of entries) {
+    // Neighbours share a pack.
+    if (spot.slot !== last) slots.add(spot.slot);
+    last = spot.slot;
+    for (const slot of needs) slots.add(slot);
+  }
+  return [...slots].flatMap(({ name }) => name ?? []);
 }

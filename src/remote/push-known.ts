@@ -59,8 +59,9 @@ export class RemoteKnowledge {
     { refresh, take }: { readonly refresh: boolean; readonly take?: TakeChunk },
   ): AsyncGenerator<Entry, void, undefined> {
     const { tables } = this.#remote;
+    const places = await lookup(tables, oidsOf(objects), { skip: this.#condemned, refresh });
+    if (places.size === 0) return;
     const open = new Map(objects.map((object) => [object.oid, object]));
-    const places = await lookup(tables, open.keys(), { skip: this.#condemned, refresh });
     for await (const entry of this.findAt(objects, places, take)) {
       open.delete(entry.oid);
       yield entry;
@@ -120,7 +121,7 @@ export class RemoteKnowledge {
   #whole({ oid, size }: KnownObject, kind: 0 | 1, place: Place, take: TakeChunk | undefined): Entry {
     const spot = this.#spot(place);
     take?.({ hash: oid, rawLength: size, kind, spot }, oid, 0);
-    return { oid, kind, spot, needs: new Set(), samples: [] };
+    return { oid, kind, spot, needs: new Set(), samples: [], isNew: false };
   }
 
   /** Undefined if a part of it cannot be had, or if something that it needs is condemned. */
@@ -138,7 +139,7 @@ export class RemoteKnowledge {
       }
     }
     for (const { name } of needs) if (this.#condemned(name!)) return undefined;
-    return { oid: recipe.oid, kind: RECIPE, spot: this.#spot(place), needs, samples: [] };
+    return { oid: recipe.oid, kind: RECIPE, spot: this.#spot(place), needs, samples: [], isNew: false };
   }
 
   #placed({ hash, rawLength, kind, place, base }: RecipeChunk): PlacedChunk {
@@ -151,6 +152,10 @@ export class RemoteKnowledge {
   #spot({ pack, offset, length }: Place): Spot {
     return { slot: this.slot(pack), offset, length };
   }
+}
+
+function* oidsOf(objects: readonly KnownObject[]): Generator<string> {
+  for (const { oid } of objects) yield oid;
 }
 
 /** Some recipes after the other, as many as may be in memory together. */

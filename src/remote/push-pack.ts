@@ -57,7 +57,13 @@ export class Packer {
   }
 
   async addChunk(hash: string, rawLength: number, stored: EncodedChunk, isObject: boolean): Promise<Spot> {
-    const { builder, slot } = await this.#room(stored.bytes.length);
+    if (!this.hasRoom(stored.bytes.length)) await this.seal();
+    return this.addChunkNow(hash, rawLength, stored, isObject);
+  }
+
+  /** As `addChunk`, for whoever has made sure that there is room. */
+  addChunkNow(hash: string, rawLength: number, stored: EncodedChunk, isObject: boolean): Spot {
+    const { builder, slot } = this.#opened();
     const offset = builder.addChunk({ hash, rawLength, isObject }, stored);
     return { slot, offset, length: stored.bytes.length };
   }
@@ -67,7 +73,8 @@ export class Packer {
    * and all others have one. `length` is what the recipe takes at most.
    */
   async addRecipe(kind: RecipeKind, oid: string, length: number, encode: () => Buffer): Promise<Spot> {
-    const open = await this.#room(length);
+    if (!this.hasRoom(length)) await this.seal();
+    const open = this.#opened();
     const spot = { slot: open.slot, offset: 0, length: 0 };
     open.recipes.push({ kind, oid, encode, spot });
     open.recipeBytes += length;
@@ -93,14 +100,16 @@ export class Packer {
     await this.#next.send(pack);
   }
 
-  /** The open pack, or a new one if it has no room for `length` bytes more. */
-  async #room(length: number): Promise<OpenPack> {
-    const { repository, packBytes, takeSlab } = this.#options;
-    if (this.#open !== undefined) {
-      const { builder, recipeBytes } = this.#open;
-      const more = recipeBytes + length;
-      if (builder.size + more > packBytes || !builder.fits(more)) await this.seal();
-    }
+  /** False if the open pack has to be sealed before `length` bytes more are added. */
+  hasRoom(length: number): boolean {
+    if (this.#open === undefined) return true;
+    const { builder, recipeBytes } = this.#open;
+    const more = recipeBytes + length;
+    return builder.size + more <= this.#options.packBytes && builder.fits(more);
+  }
+
+  #opened(): OpenPack {
+    const { repository, takeSlab } = this.#options;
     this.#open ??= {
       builder: new PackBuilder(repository, takeSlab),
       slot: { name: undefined },

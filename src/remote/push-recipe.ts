@@ -51,7 +51,7 @@ export class RecipeWriter {
       );
       return encodeRecipe({ oid, size: this.#size, chunks, parts });
     });
-    return { oid, kind: RECIPE, spot, needs: this.#needs, samples };
+    return { oid, kind: RECIPE, spot, needs: this.#needs, samples, isNew: true };
   }
 
   async #endPart(): Promise<void> {

@@ -10,11 +10,11 @@ import { Marks } from './marks.ts';
 import { BaseCheck } from './push-bases.ts';
 import { findUnreliable } from './push-check.ts';
 import type { PushContext } from './push-context.ts';
-import { packsOf } from './push-entry.ts';
+import { packsOfAll } from './push-entry.ts';
 import { PushJournal } from './push-journal.ts';
 import { SlabPool } from './push-memory.ts';
 import { journalFolder } from './push-resume.ts';
-import { basesOf, findScope, type PushScope } from './push-scope.ts';
+import { basesOf, findScope, type PushObject, type PushScope } from './push-scope.ts';
 import { PackSender } from './push-send.ts';
 import { pushTable } from './push-table.ts';
 import { Transfer } from './push-transfer.ts';
@@ -95,8 +95,14 @@ export class PushRun {
     return this.#scope;
   }
 
-  get uploaded(): ReadonlySet<string> {
+  /** How many of its objects were uploaded. */
+  get uploaded(): number {
     return this.#transfer.uploaded;
+  }
+
+  /** What the remote had of its objects. */
+  get found(): readonly PushObject[] {
+    return this.#transfer.found(this.#scope.objects);
   }
 
   get packs(): number {
@@ -194,8 +200,6 @@ export class PushRun {
   }
 
   #packs(): Set<string> {
-    const packs = new Set<string>();
-    for (const entry of this.#transfer.entries.values()) for (const pack of packsOf(entry)) packs.add(pack);
-    return packs;
+    return new Set(packsOfAll(this.#transfer.entries.values()));
   }
 }

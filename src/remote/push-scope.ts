@@ -1,4 +1,4 @@
-import { type KnownPointers, pointersInRange } from '../git/pointers-in-range.ts';
+import { type KnownPointers, pointerBatchesInRange } from '../git/pointers-in-range.ts';
 import { rangeBases } from '../git/range-bases.ts';
 import type { Repository } from '../git/repository.ts';
 
@@ -31,9 +31,11 @@ export async function findScope(
   known?: KnownPointers,
 ): Promise<PushScope> {
   const objects = new Map<string, PushObject>();
-  for await (const { pointer, blob, path } of pointersInRange(repository, tips, exclude, signal, known)) {
-    const { oid, size } = pointer;
-    if (!objects.has(oid)) objects.set(oid, { oid, size, blob, path: path.toString('utf8') });
+  for await (const found of pointerBatchesInRange(repository, tips, exclude, { signal, known })) {
+    for (const { pointer, blob, path } of found) {
+      const { oid, size } = pointer;
+      if (!objects.has(oid)) objects.set(oid, { oid, size, blob, path: path.toString('utf8') });
+    }
   }
   return { tips, exclude, objects: [...objects.values()].reverse() };
 }

@@ -52,7 +52,7 @@ export async function startPush(
   try {
     const run = { push: context, remote, gitRemote, file, told, clock };
     if (options.dryRun !== true) await remote.ensureFormat();
-    else if (!(await remote.checkFormat())) return summary(run, scope, oidsOf(scope.objects), 0);
+    else if (!(await remote.checkFormat())) return foreseen(run, scope, scope.objects);
     faultPoint('format-put');
     const go = (scope: PushScope) => pushScope(run, scope, wanted.movesRefs, options);
     if (isSeen) return await go(scope);
@@ -86,8 +86,7 @@ async function pushScope(
   const { PushRun } = await import('./push-run.ts');
   const pushRun = new PushRun(run, scope);
   if (options.dryRun === true) {
-    const missing = await pushRun.dryRun();
-    return summary(run, scope, oidsOf(missing), 0);
+    return foreseen(run, scope, await pushRun.dryRun());
   }
   const standing = await pushRun.run();
   if (movesRefs) {
@@ -95,31 +94,42 @@ async function pushScope(
     recordEnded(repository.sharedDir, { ...standing, gitRemote: run.gitRemote, ended: clocks.wall() });
     faultPoint('push-recorded');
   }
-  return summary(run, pushRun.scope, pushRun.uploaded, pushRun.packs);
+  return summary(run, pushRun.scope, pushRun);
+}
+
+/** Of a push that only looked. */
+function foreseen(run: PushRunContext, scope: PushScope, lacking: PushScope['objects']): PushSummary {
+  const oids = new Set(lacking.map(({ oid }) => oid));
+  const found = scope.objects.filter(({ oid }) => !oids.has(oid));
+  return summary(run, scope, { uploaded: oids.size, found, packs: 0 });
+}
+
+interface Upload {
+  /** How many objects were uploaded, or would be. */
+  readonly uploaded: number;
+  /** What the remote had of the objects. */
+  readonly found: PushScope['objects'];
+  readonly packs: number;
 }
 
 function summary(
   { push, remote }: { readonly push: PushContext; readonly remote: Remote },
   { objects }: PushScope,
-  uploaded: ReadonlySet<string>,
-  packs: number,
+  { uploaded, found, packs }: Upload,
 ): PushSummary {
   return {
     objects: objects.length,
     bytes: totalBytes(objects),
-    uploadedObjects: uploaded.size,
+    uploadedObjects: uploaded,
     uploadedBytes: remote.counts.put.bytes,
     packs,
     requestsMade: true,
-    missing: objects.filter(({ oid, size }) => !uploaded.has(oid) && !push.store.has(oid, size)).length,
+    // What was uploaded was here.
+    missing: found.filter(({ oid, size }) => !push.store.has(oid, size)).length,
   };
 }
 
 /** What the remote-tracking refs say; there are none for a bare URL, which git gives as the name too. */
 function trackingRefs({ name, url }: GitRemote): string[] {
   return name === url ? [] : [`--remotes=${name}`];
-}
-
-function oidsOf(objects: PushScope['objects']): Set<string> {
-  return new Set(objects.map(({ oid }) => oid));
 }

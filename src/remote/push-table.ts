@@ -20,6 +20,8 @@ export function pushTable(entries: Iterable<Entry>, record: PushRecord): Finishe
   return encodeTable({ objects, samples, pushes: [record], supersedes: [] });
 }
 
+const NOTHING: readonly string[] = [];
+
 function tableObject(entry: Entry): TableObject {
   const { slot, offset, length } = entry.spot;
   if (slot.name === undefined) throw new LodeError('INTERNAL', 'a pack is named before it is finished');
@@ -27,7 +29,7 @@ function tableObject(entry: Entry): TableObject {
     prefix: oidPrefix(entry.oid),
     kind: entry.kind,
     place: { pack: slot.name, offset, length },
-    needs: packsOf(entry).filter((name) => name !== slot.name),
+    needs: entry.needs.size === 0 ? NOTHING : packsOf(entry).filter((name) => name !== slot.name),
     push: 0,
   };
 }

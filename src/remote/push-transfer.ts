@@ -13,17 +13,18 @@ import { type Entry, type PlacedChunk, packsOf } from './push-entry.ts';
 import { type KnownObject, RemoteKnowledge } from './push-known.ts';
 import { rescue } from './push-missing.ts';
 import { Packer, type PackerOptions } from './push-pack.ts';
+import { PlainCoder } from './push-plain.ts';
 import { UploadProgress } from './push-progress.ts';
 import { LeftPacks, objectsIn } from './push-resume.ts';
 import { type PushObject, type PushScope, totalBytes } from './push-scope.ts';
 import type { PackSender } from './push-send.ts';
+import { SmallUploader, WORTH_TELLING } from './push-small.ts';
+import { Turns } from './push-turns.ts';
 import { Uploader } from './push-upload.ts';
 import type { Remote } from './remote.ts';
 
 /** A smaller object is one chunk that shares a pack with others: a recipe of its own, for a base, would cost what the base saves. */
 const WITHOUT_BASE = 4096;
-/** What is smaller is read, cut and coded sooner than another thread is told of it. */
-const WORTH_TELLING = 16 * 1024;
 /** Objects of one chunk whose earlier version is looked for: each may cost a request or two, and saves little. */
 const SMALL_MAX = 1024;
 
@@ -45,14 +46,25 @@ export class Transfer {
   readonly #chunks = new ChunkIndex();
   /** How the remote has each object that was found or uploaded. */
   readonly entries = new Map<string, Entry>();
-  /** Objects that were uploaded. */
-  readonly uploaded = new Set<string>();
 
   constructor(context: TransferContext) {
     const { push, remote, backend, condemned } = context;
     this.#context = context;
     this.#known = new RemoteKnowledge(remote, new PackReader(backend, push.signal), condemned);
     this.#left = new LeftPacks(remote, backend);
+  }
+
+  /** How many objects were uploaded. */
+  get uploaded(): number {
+    let count = 0;
+    for (const { isNew } of this.entries.values()) if (isNew) count++;
+    return count;
+  }
+
+  /** Those of `objects`, which all have their entries, that were on the remote. */
+  found(objects: readonly PushObject[]): readonly PushObject[] {
+    if (this.uploaded === this.entries.size) return [];
+    return objects.filter(({ oid }) => this.entries.get(oid)?.isNew === false);
   }
 
   /** Looks for those of `objects` that have no entry, and gives those that the remote does not have. */
@@ -65,7 +77,7 @@ export class Transfer {
     return this.#withoutEntry(rest);
   }
 
-  /** Uploads `objects`. `pause` is called between two of them, with a way to send everything that is there. */
+  /** Uploads `objects`. `pause` is called between two of them, or between two batches of small ones, with a way to send everything that is there. */
   async upload(
     scope: PushScope,
     objects: readonly PushObject[],
@@ -98,12 +110,21 @@ export class Transfer {
     };
     const chunks = this.#chunks;
     const learnFrom = (hash: string) => this.#known.learnFrom(hash, (chunk) => chunks.add(chunk));
-    const uploader = new Uploader({ cutter, coder, chunks, learnFrom, deltas, packer, task, signal });
+    const plain = new PlainCoder(coder);
+    const turns = new Turns(signal);
+    const small = new SmallUploader({ store, coder: plain, packer, versions, task, turns });
+    const uploader = new Uploader({ cutter, coder, plain, chunks, learnFrom, deltas, packer, task, turns });
+    const isSmall = ({ oid, size }: PushObject) => size < WORTH_TELLING && !versions.isMade(oid);
     let isWhole = false;
     try {
-      for await (const entry of uploader.upload(objects)) {
+      for await (const entries of small.upload(objects.filter(isSmall))) {
+        for (const entry of entries) this.entries.set(entry.oid, entry);
+        await pause(flush);
+      }
+      // What was made from others comes after all that it may have been made from: those that are small are there by now.
+      const others = objects.filter((object) => !isSmall(object));
+      for await (const entry of uploader.upload([...small.left, ...others])) {
         this.entries.set(entry.oid, entry);
-        this.uploaded.add(entry.oid);
         await pause(flush);
       }
       await flush();
@@ -129,15 +150,16 @@ export class Transfer {
   }
 
   #withoutEntry(objects: readonly PushObject[]): PushObject[] {
-    return objects.filter(({ oid }) => !this.entries.has(oid));
+    return this.entries.size === 0 ? [...objects] : objects.filter(({ oid }) => !this.entries.has(oid));
   }
 
   /** What a push that was cut has sent: whole objects, and chunks of those that it did not finish. */
   async #findLeft(objects: readonly PushObject[]): Promise<void> {
-    const wanted = new Map(objects.map((object) => [object.oid, object]));
+    let wanted: Map<string, PushObject> | undefined;
     for await (const pack of this.#left.packs(this.#context.condemned)) {
-      const places = objectsIn(pack).filter(({ oid }) => wanted.has(oid));
-      const here = places.map(({ oid }) => wanted.get(oid)!);
+      wanted ??= new Map(objects.map((object) => [object.oid, object]));
+      const places = objectsIn(pack).filter(({ oid }) => wanted!.has(oid));
+      const here = places.map(({ oid }) => wanted!.get(oid)!);
       const found = this.#known.findAt(here, new Map(places.map(({ oid, place }) => [oid, [place]])));
       for await (const entry of found) this.entries.set(entry.oid, entry);
       const slot = this.#known.slot(pack.name);
@@ -167,7 +189,7 @@ export class Transfer {
     const earlier = new Map<string, KnownObject>();
     for (const pointers of origins.values())
       for (const pointer of pointers) earlier.set(pointer.oid, pointer);
-    for (const { oid } of objects) earlier.delete(oid);
+    if (earlier.size > 0) for (const { oid } of objects) earlier.delete(oid);
     if (earlier.size === 0 || (await remote.tables.current()).length === 0) return versions;
     const take = (chunk: PlacedChunk, oid: string, offset: number) => {
       this.#chunks.add(chunk);

@@ -1,6 +1,3 @@
-import { setImmediate as letSocketsRun } from 'node:timers/promises';
-import { HeapCollector } from '../buffer-collector.ts';
-import { LodeError } from '../errors.ts';
 import type { EncodedChunk } from '../format/codec.ts';
 import { isSampled } from '../format/table.ts';
 import type { Task } from '../report.ts';
@@ -11,20 +8,18 @@ import type { Entry, PackSlot, PlacedBase, PlacedChunk } from './push-entry.ts';
 import type { Packer } from './push-pack.ts';
 import { RecipeWriter } from './push-recipe.ts';
 import type { PushObject } from './push-scope.ts';
+import type { Turns } from './push-turns.ts';
 
 const NOTHING: ReadonlySet<PackSlot> = new Set();
 
 /** What a recipe takes with all that names it: an object of one chunk needs one only if it has a base. */
 const RECIPE_WORTH = 320;
 
-/** Content that may pass before the event loop gets its turn. */
-const TURN_BYTES = 1024 * 1024;
-
 export interface UploadStages extends CodeStages {
   readonly cutter: Cutter;
   readonly packer: Packer;
   readonly task: Pick<Task, 'add' | 'skip'>;
-  readonly signal: AbortSignal;
+  readonly turns: Turns;
 }
 
 /** What is known of an object while its chunks are packed. */
@@ -44,8 +39,6 @@ const BARRIER = Symbol('barrier');
 export class Uploader {
   readonly #stages: UploadStages;
   readonly #coder: ChunkCoder;
-  readonly #heap = new HeapCollector();
-  #sinceTurn = 0;
 
   constructor(stages: UploadStages) {
     this.#stages = stages;
@@ -67,7 +60,7 @@ export class Uploader {
         item.release();
         continue;
       }
-      await this.#turn(item.data.length);
+      await this.#stages.turns.after(item.data.length);
       let entry: Entry | undefined;
       if (item.hash === item.object.oid) {
         entry = await this.#packWhole(item);
@@ -119,7 +112,7 @@ export class Uploader {
     const spot = await packer.addChunk(hash, data.length, plain!, true);
     const kind = plain!.kind === 0 ? 0 : 1;
     deltas?.versions.add(hash, { hash, rawLength: data.length, kind, spot }, 0);
-    return { oid: hash, kind, spot, needs: NOTHING, samples: [] };
+    return { oid: hash, kind, spot, needs: NOTHING, samples: [], isNew: true };
   }
 
   async #pack(open: OpenObject, coded: CodedChunk): Promise<void> {
@@ -142,14 +135,5 @@ export class Uploader {
     const chunk: PlacedChunk = base === undefined ? placed : { ...placed, base };
     this.#stages.chunks.add(chunk);
     return chunk;
-  }
-
-  async #turn(bytes: number): Promise<void> {
-    this.#sinceTurn += bytes;
-    if (this.#sinceTurn < TURN_BYTES) return;
-    this.#sinceTurn = 0;
-    await letSocketsRun();
-    this.#heap.check();
-    if (this.#stages.signal.aborted) throw new LodeError('INTERRUPTED', 'interrupted');
   }
 }

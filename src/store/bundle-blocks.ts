@@ -20,8 +20,8 @@ interface OpenBundle {
 export class BundleBlocks {
   readonly #open = new Map<string, OpenBundle>();
 
-  /** The entry's bytes, in memory of the caller's own; undefined if the file does not have them. */
-  read({ file, offset, length }: BundleEntry): Buffer | undefined {
+  /** The entry's bytes, which the next call may overwrite; undefined if the file does not have them. */
+  view({ file, offset, length }: BundleEntry): Buffer | undefined {
     const bundle = this.#open.get(file) ?? this.#begin(file);
     if (bundle === undefined) return undefined;
     const { fd, block } = bundle;
@@ -32,11 +32,10 @@ export class BundleBlocks {
       block.start = Math.max(0, offset < block.start ? offset + length - BLOCK_BYTES : offset);
       block.length = fs.readSync(fd, block.buffer, 0, BLOCK_BYTES, block.start);
     }
-    const content = Buffer.allocUnsafe(length);
     if (holds(block, offset, length)) {
-      block.buffer.copy(content, 0, offset - block.start, offset - block.start + length);
-      return content;
+      return block.buffer.subarray(offset - block.start, offset - block.start + length);
     }
+    const content = Buffer.allocUnsafe(length);
     return fs.readSync(fd, content, 0, length, offset) === length ? content : undefined;
   }
 

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { unless } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
 import { temporaryFile, tidyOnce } from '../temporary-file.ts';
+import { INDEX_ENTRY } from './bundle-index.ts';
 import { flushFolder } from './flush.ts';
-import { sha256 } from './sha256.ts';
 import { inFolder, takeChangedFolders, writeFully } from './temporary.ts';
 
 /*
@@ -17,12 +16,9 @@ import { inFolder, takeChangedFolders, writeFully } from './temporary.ts';
  * A bundle whose index is missing (the writer was killed, or still writes) is scanned: each record is verified, and a torn last one
  * ends it.
  */
-const RECORD_HEAD = 36;
-const INDEX_ENTRY = 40;
+export const RECORD_HEAD = 36;
 /** Offsets are 32 bits; a bundle this large is ended and the next one begun. */
 const MAX_BUNDLE_BYTES = 256 * 1024 * 1024;
-/** A bundle without an index that nobody has written to for so long gets one. */
-const ABANDONED_MS = 3600_000;
 
 export interface BundleEntry {
   readonly file: string;
@@ -107,65 +103,11 @@ export class BundleWriter {
   }
 }
 
-/** Looks objects up in all bundles that were there when it was made, or were added. */
-export class BundleReader {
-  readonly #indexes: IndexedBundle[] = [];
-
-  constructor(folder: string) {
-    const names = unless(['ENOENT'], () => fs.readdirSync(folder)) ?? [];
-    for (const name of names) {
-      if (!name.endsWith('.bundle')) continue;
-      const file = path.join(folder, name);
-      const indexFile = indexFileOf(file);
-      const index = readIndex(indexFile, file) ?? rebuild(file, indexFile);
-      this.#indexes.push({ file, index });
-    }
-  }
-
-  /** Takes in a bundle that was ended since. */
-  add(bundle: IndexedBundle): void {
-    this.#indexes.push(bundle);
-  }
-
-  /** Objects in all bundles. */
-  get count(): number {
-    return this.#indexes.reduce((sum, { index }) => sum + Math.floor(index.length / INDEX_ENTRY), 0);
-  }
-
-  /** Every object of every bundle. */
-  *list(): Generator<{ oid: string; size: number }> {
-    for (const { index } of this.#indexes) {
-      for (let at = 0; at + INDEX_ENTRY <= index.length; at += INDEX_ENTRY)
-        yield { oid: index.toString('hex', at, at + 32), size: index.readUInt32BE(at + 36) };
-    }
-  }
-
-  /** Where an object is; in several places if an earlier copy was found to be damaged. */
-  find(oid: string): BundleEntry[] {
-    const key = Buffer.from(oid, 'hex');
-    return this.#indexes.flatMap(({ file, index }) => {
-      const at = search(index, key);
-      if (at < 0) return [];
-      return [{ file, offset: index.readUInt32BE(at + 32), length: index.readUInt32BE(at + 36) }];
-    });
-  }
-}
-
-function indexFileOf(bundle: string): string {
+export function indexFileOf(bundle: string): string {
   return `${bundle.slice(0, -'.bundle'.length)}.index`;
 }
 
-/** Undefined if there is none, or if a power cut has left something else of it: the records of the bundle are its measure. */
-function readIndex(indexFile: string, file: string): Buffer | undefined {
-  const index = unless(['ENOENT'], () => fs.readFileSync(indexFile));
-  if (index === undefined || index.length % INDEX_ENTRY !== 0) return undefined;
-  let bytes = 0;
-  for (let at = 0; at < index.length; at += INDEX_ENTRY) bytes += RECORD_HEAD + index.readUInt32BE(at + 36);
-  const size = fs.statSync(file, { throwIfNoEntry: false })?.size;
-  return bytes === size ? index : undefined;
-}
-
-function writeIndex(file: string, index: Buffer): void {
+export function writeIndex(file: string, index: Buffer): void {
   const folder = path.dirname(file);
   tidyOnce(folder);
   const temporary = temporaryFile(folder);
@@ -176,48 +118,4 @@ function writeIndex(file: string, index: Buffer): void {
     fs.rmSync(temporary, { force: true });
     throw error;
   }
-}
-
-/** The index of a bundle that has none. It is kept for the next time, if its writer cannot be alive and the store may be written. */
-function rebuild(file: string, indexFile: string): Buffer {
-  const stat = fs.statSync(file, { throwIfNoEntry: false });
-  const index = scan(file);
-  if (stat !== undefined && Date.now() - stat.mtimeMs > ABANDONED_MS) {
-    unless(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'], () => writeIndex(indexFile, index));
-  }
-  return index;
-}
-
-function search(index: Buffer, key: Buffer): number {
-  const head = key.readUInt32BE(0);
-  let low = 0;
-  let high = Math.floor(index.length / INDEX_ENTRY);
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const at = middle * INDEX_ENTRY;
-    const order = index.readUInt32BE(at) - head || index.compare(key, 0, 32, at, at + 32);
-    if (order === 0) return at;
-    if (order < 0) low = middle + 1;
-    else high = middle;
-  }
-  return -1;
-}
-
-function scan(file: string): Buffer {
-  const bytes = unless(['ENOENT'], () => fs.readFileSync(file)) ?? Buffer.alloc(0);
-  const entries: Buffer[] = [];
-  for (let at = 0; at + RECORD_HEAD <= bytes.length; ) {
-    const length = bytes.readUInt32BE(at + 32);
-    const content = at + RECORD_HEAD;
-    if (content + length > bytes.length) break;
-    if (sha256(bytes.subarray(content, content + length)) === bytes.toString('hex', at, at + 32)) {
-      const entry = Buffer.allocUnsafe(INDEX_ENTRY);
-      bytes.copy(entry, 0, at, at + 32);
-      entry.writeUInt32BE(content, 32);
-      entry.writeUInt32BE(length, 36);
-      entries.push(entry);
-    }
-    at = content + length;
-  }
-  return Buffer.concat(entries.sort(Buffer.compare));
 }

@@ -3,8 +3,7 @@ import path from 'node:path';
 import { LodeError, unless } from '../errors.ts';
 import { faultPoint } from '../fault-point.ts';
 import { removeAbandoned, temporaryFile } from '../temporary-file.ts';
-import { type BundleEntry, BundleReader, BundleWriter } from './bundle.ts';
-import { BundleBlocks } from './bundle-blocks.ts';
+import { Bundles } from './bundles.ts';
 import { flushBehind, flushFiles } from './flush.ts';
 import { type IncomingFile, newFile, partFile } from './incoming-file.ts';
 import { objectFile, SMALL_BYTES, type StoreLayout, storeLayout } from './layout.ts';
@@ -37,28 +36,28 @@ export class FileStore implements Store {
   readonly folder: string;
   readonly sharing: SharedBlocks;
   readonly #layout: StoreLayout;
-  readonly #bundle: BundleWriter;
-  #bundles: BundleReader | undefined;
+  readonly #bundles: Bundles;
   #smallObjects = 0;
   #unflushed: string[] = [];
   readonly #record: UnflushedRecord;
   #othersUnflushed: boolean | undefined;
   /** Bytes that were added since the disk was last told to write. */
   #sinceFlush = 0;
-  readonly #blocks = new BundleBlocks();
+  /** What files are viewed in, one after the other. */
+  #viewed = Buffer.alloc(0);
 
   constructor(sharedDir: string) {
     const layout = storeLayout(sharedDir);
     this.folder = sharedDir;
     this.#layout = layout;
-    this.#bundle = new BundleWriter(layout.bundles, (ended) => this.#bundles?.add(ended));
+    this.#bundles = new Bundles(layout.bundles);
     this.#record = new UnflushedRecord(layout);
     this.sharing = new SharedBlocks(layout.temporary, () => this.createTemporary());
   }
 
   has(oid: string, size: number): boolean {
     // Looking into the bundles costs less than asking the system for a file, and that is where most small objects are.
-    if (size <= SMALL_BYTES && this.#findSmall(oid).some((entry) => entry.length === size)) return true;
+    if (size <= SMALL_BYTES && this.#bundles.has(oid, size)) return true;
     return this.#sizeOf(oid) === size;
   }
 
@@ -77,8 +76,30 @@ export class FileStore implements Store {
   }
 
   #openSmall(oid: string): StoredObject | undefined {
-    const content = this.#readSmall(oid);
-    return content === undefined ? undefined : smallObject(content);
+    const content = this.#viewSmall(oid);
+    return content === undefined ? undefined : smallObject(Buffer.from(content));
+  }
+
+  view(oid: string, size: number): Buffer | undefined {
+    return (size <= SMALL_BYTES ? this.#viewSmall(oid) : undefined) ?? this.#viewFile(oid, size);
+  }
+
+  #viewFile(oid: string, size: number): Buffer | undefined {
+    const object = this.#openFile(oid);
+    if (object === undefined) return undefined;
+    try {
+      if (object.size !== size) return undefined;
+      if (this.#viewed.length < size) this.#viewed = Buffer.allocUnsafeSlow(size);
+      const content = object.read(0, size, this.#viewed);
+      return sha256(content) === oid ? content : undefined;
+    } finally {
+      object.close();
+    }
+  }
+
+  #viewSmall(oid: string): Buffer | undefined {
+    this.#recover();
+    return this.#bundles.view(oid);
   }
 
   write(size?: number, oid?: string, copyTo?: string): ObjectWriter {
@@ -127,11 +148,11 @@ export class FileStore implements Store {
   }
 
   #addSmall(oid: string, content: Uint8Array): void {
-    if (this.#readSmall(oid) === undefined) {
+    if (this.#viewSmall(oid) === undefined) {
       this.#record.begin();
-      this.#bundle.append(oid, content);
+      this.#bundles.append(oid, content);
     } else if (this.#othersUnflushed === true) {
-      this.#unflushed.push(...this.#findSmall(oid).map(({ file }) => file));
+      this.#unflushed.push(...this.#bundles.find(oid).map(({ file }) => file));
     }
   }
 
@@ -166,11 +187,11 @@ export class FileStore implements Store {
   }
 
   count(): number {
-    return this.#reader().count + countFiles(this.#layout);
+    return this.#bundles.count + countFiles(this.#layout);
   }
 
   *list(): Generator<Listed> {
-    yield* this.#reader().list();
+    yield* this.#bundles.list();
     yield* listFiles(this.#layout);
   }
 
@@ -183,7 +204,7 @@ export class FileStore implements Store {
     this.#unflushed = [];
     try {
       if (files.length > 0) flushFiles(files, this.#layout.objects);
-      this.#bundle.flush();
+      this.#bundles.flush();
       this.#record.end();
       faultPoint('objects-flushed');
       this.tidy();
@@ -213,26 +234,5 @@ export class FileStore implements Store {
   tidy(): void {
     removeAbandoned(this.#layout.temporary);
     removePartials(this.#layout);
-  }
-
-  /** A small object from any of the bundles. It is verified whenever it is read: that costs less than the read, and catches any damage. */
-  #readSmall(oid: string): Buffer | undefined {
-    this.#recover();
-    for (const entry of this.#findSmall(oid)) {
-      const content = this.#blocks.read(entry);
-      if (content !== undefined && sha256(content) === oid) return content;
-    }
-    return undefined;
-  }
-
-  #findSmall(oid: string): BundleEntry[] {
-    const own = this.#bundle.find(oid);
-    if (own !== undefined) return [own];
-    return this.#reader().find(oid);
-  }
-
-  #reader(): BundleReader {
-    this.#bundles ??= new BundleReader(this.#layout.bundles);
-    return this.#bundles;
   }
 }

@@ -10,6 +10,11 @@ export interface Store {
   /** The object, or undefined if it is not here. Close what `open` gives. A known `size` makes finding a small one cheaper. */
   open(oid: string, size?: number): StoredObject | undefined;
   /**
+   * A whole small object, read and verified, in memory that the next call may overwrite. Undefined if it is not here, or not what it was;
+   * `open` tells which.
+   */
+  view(oid: string, size: number): Buffer | undefined;
+  /**
    * Starts a new object of `size` bytes (undefined: not known yet). Small ones share files. Nothing is visible before
    * `finish`; a writer that is neither finished nor aborted leaves a temporary file that a later command removes. Where `oid` is known,
    * what is written of a large object stays until somebody finishes it, and what is here of it is not written again; and `copyTo`, a file

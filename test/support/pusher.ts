@@ -150,6 +150,11 @@ export class Pusher {
       onOpen?.();
       return open(oid);
     };
+    const view = store.view.bind(store);
+    store.view = (oid, size) => {
+      onOpen?.();
+      return view(oid, size);
+    };
     return {
       repository,
       store,

@@ -10,6 +10,7 @@ import type { Entry } from '../../src/remote/push-entry.ts';
 import { Packer } from '../../src/remote/push-pack.ts';
 import type { PushObject } from '../../src/remote/push-scope.ts';
 import { pushTable } from '../../src/remote/push-table.ts';
+import { Turns } from '../../src/remote/push-turns.ts';
 import { Uploader } from '../../src/remote/push-upload.ts';
 import { silentReporter } from '../../src/report.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -32,7 +33,7 @@ export async function upload(backend: Backend, contents: readonly Buffer[]): Pro
     coder: inlineCoder(await loadCodec()),
     chunks: new ChunkIndex(),
     task: silentReporter.task({ title: 'Uploading' }),
-    signal: new AbortController().signal,
+    turns: new Turns(new AbortController().signal),
   });
   const objects: PushObject[] = [];
   for (const content of new Map(contents.map((each) => [sha256(each), each])).values()) {

@@ -44,11 +44,23 @@ describe('a push that takes long', () => {
     const time = clocks();
     const memory = openMemory({ clock: time.store });
     const pusher = await Pusher.create(memory);
-    const contents = Array.from({ length: 8 }, (_, i) => noise(1000, i + 1));
+    const contents = Array.from({ length: 8 }, (_, i) => noise(20_000, i + 1));
     await pusher.commit(Object.fromEntries(contents.map((content, i) => [`${i}.bin`, content])));
     await pusher.hook({ clocks: time.local, onOpen: () => time.pass(DAY / 2) });
     expect(tablesOf(memory).map(({ size }) => size)).toEqual([2, 4, 6, 8]);
     expect(names(memory, 'packs/')).toHaveLength(4);
+    await expectWhole(memory, contents);
+  });
+
+  it('publishes between two batches of small objects, a megabyte each', async () => {
+    const time = clocks();
+    const memory = openMemory({ clock: time.store });
+    const pusher = await Pusher.create(memory);
+    const contents = Array.from({ length: 150 }, (_, i) => noise(15_000, i + 1));
+    await pusher.commit(Object.fromEntries(contents.map((content, i) => [`${i}.bin`, content])));
+    await pusher.hook({ clocks: time.local, onOpen: () => time.pass(DAY / 40) });
+    expect(tablesOf(memory).map(({ size }) => size)).toEqual([70, 140, 150]);
+    expect(names(memory, 'packs/')).toHaveLength(3);
     await expectWhole(memory, contents);
   });
 });

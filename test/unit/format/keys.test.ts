@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { markKey, packKey, parseKey, pinKey, repositoryKey, tableKey } from '../../../src/format/keys.ts';
+import {
+  isHex,
+  markKey,
+  packKey,
+  parseKey,
+  pinKey,
+  repositoryKey,
+  tableKey,
+} from '../../../src/format/keys.ts';
 import { nameOf } from './samples.ts';
 
 const name = nameOf('x');
@@ -51,5 +59,18 @@ test('whatever is parsed is a key that every store takes', () => {
       },
     ),
     { numRuns: 500 },
+  );
+});
+
+test('hex digits are those, in lower case, and so many of them', () => {
+  const text = fc.oneof(
+    fc.string({ maxLength: 6 }),
+    fc.stringMatching(/^[0-9a-fA-F]{3,5}$/),
+    fc.string({ unit: 'binary' }),
+  );
+  fc.assert(
+    fc.property(text, (some) => {
+      expect(isHex(some, 4)).toBe(/^[0-9a-f]{4}$/.test(some) && some.length === 4);
+    }),
   );
 });

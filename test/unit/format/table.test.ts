@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RECIPE } from '../../../src/format/pack.ts';
 import {
@@ -101,6 +102,41 @@ describe('a table read whole', () => {
     const both = written({ ...nothing, objects: [tableObject('a'), { ...tableObject('a'), place }] });
     expect(both.find(twin)).toHaveLength(2);
     expect(both.find(oid)).toHaveLength(2);
+  });
+
+  test('has one entry for each place, in order, whatever the prefixes', () => {
+    // Prefixes that lie evenly, that begin alike, and that are the same.
+    const prefix = fc.oneof(
+      fc.stringMatching(/^[0-9a-f]{32}$/),
+      fc.stringMatching(/^abcdef0{25}[0-9a-f]$/),
+      fc.constant('f'.repeat(32)),
+    );
+    const object = fc.record({
+      prefix,
+      kind: fc.constant(RECIPE as TableObject['kind']),
+      place: fc.record({
+        pack: fc.constantFrom(nameOf('p'), nameOf('q'), nameOf('r')),
+        offset: fc.integer({ min: 8, max: 11 }),
+        length: fc.constant(5),
+      }),
+      needs: fc.subarray(['s', 't', 'u'].map(nameOf)).map((names) => [...names].sort()),
+      push: fc.option(fc.integer({ min: 0, max: 1 }), { nil: undefined }),
+    });
+    const place = ({ prefix, place: { pack, offset } }: TableObject) => `${prefix} ${pack} ${offset + 10}`;
+    const key = (each: TableObject) => `${place(each)} ${each.push ?? 9}`;
+    const sample = nameOf('sample').slice(0, 32);
+    const property = (objects: readonly TableObject[]) => {
+      const samples = objects.slice(0, 1).map(() => ({ prefix: sample, object: 0 }));
+      const { pushes } = contents;
+      const table = written({ objects, samples, pushes, supersedes: [] });
+      const sorted = [...objects].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+      const expected = sorted.filter((each, i) => i === 0 || place(sorted[i - 1]!) !== place(each));
+      expect(table.objects).toEqual(expected);
+      if (objects.length === 0) return;
+      expect(table.findSample(sample).map(place)).toEqual([place(objects[0]!)]);
+    };
+    fc.assert(fc.property(fc.array(object, { maxLength: 120 }), property));
+    property(Array.from({ length: 5000 }, (_, i) => tableObject(i % 4900, { kind: RECIPE })));
   });
 
   test('never has a name twice', () => {

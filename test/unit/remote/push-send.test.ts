@@ -12,7 +12,7 @@ import { sha256, tempFolder } from '../../support/remote-fixtures.ts';
 function pack(text: string, slabs: SlabPool): FinishedPack {
   const slab = slabs.take();
   const part = slab.subarray(0, slab.write(text));
-  return { name: sha256(part), size: part.length, parts: [part], records: [] };
+  return { name: sha256(part), size: part.length, parts: [part] };
 }
 
 /** A backend whose puts end when the test says so. */
