@@ -11,6 +11,7 @@ import { type ContentSource, packetContent } from './content.ts';
 import type { PacketReader } from './packet-reader.ts';
 import { PART_BYTES, type PacketWriter, packetList, wholeAnswer } from './packet-writer.ts';
 import { type FilterRequest, negotiate, readRequest } from './protocol.ts';
+import { SmallFiles } from './small-files.ts';
 import { type BringObjects, openOrFetch, partReader, planSmudge, rebaseExecutes } from './smudge.ts';
 import { spool } from './spool.ts';
 
@@ -37,6 +38,7 @@ export async function serve(session: FilterSession): Promise<void> {
     executes ??= rebaseExecutes(session.repository);
     return executes;
   };
+  const small = new SmallFiles(session.store);
   for (let request = readRequest(reader); request !== undefined; request = readRequest(reader)) {
     if (request.command === 'list_available_blobs') {
       // Nothing is ever delayed, so nothing becomes available.
@@ -48,7 +50,7 @@ export async function serve(session: FilterSession): Promise<void> {
       if (request.command === 'clean') {
         writer.send(wholeAnswer(session.cleaner.clean(request.pathname, source)));
       } else if (request.command === 'smudge') {
-        await smudge(session, request, source, execWaits);
+        await smudge(session, request, source, small, execWaits);
       } else {
         source.drain();
         writer.sendError();
@@ -63,6 +65,7 @@ async function smudge(
   { writer, store, journal, bring }: FilterSession,
   request: FilterRequest,
   source: ContentSource,
+  small: SmallFiles,
   execWaits: () => boolean,
 ): Promise<void> {
   const content = spool(source, store);
@@ -72,12 +75,18 @@ async function smudge(
       case 'pass':
         writer.sendContent(content.size, content.read);
         return;
-      case 'defer':
+      case 'defer': {
+        const whole = small.content(plan.pointer);
+        if (whole !== undefined) {
+          writer.send(wholeAnswer(whole));
+          return;
+        }
         journal.append({ ...plan.pointer, path: request.pathname });
         faultPoint('file-journalled');
         // Not what came: line ends may have been converted, and the file must hold what the journal says.
         writer.send(wholeAnswer(formatPointer(plan.pointer)));
         return;
+      }
       case 'stream': {
         const object = await openOrFetch(plan.pointer, request.pathname.toString('utf8'), store, bring);
         try {
