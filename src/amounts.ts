@@ -30,3 +30,8 @@ export function formatDuration(seconds: number): string {
 export function formatCount(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** Says what has come from a remote. */
+export function downloadedLine(objects: number, bytes: number): string {
+  return `${formatCount(objects, 'object')} downloaded, ${formatBytes(bytes)}`;
+}

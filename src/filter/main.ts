@@ -12,6 +12,8 @@ import { drainJournal, type Wanted } from '../worktree/drain.ts';
 import { hasJournal, JournalWriter } from '../worktree/journal.ts';
 import { Cleaner } from './clean.ts';
 import { streamContent } from './content.ts';
+import { Fetches } from './fetches.ts';
+import { FirstCheckout } from './first-checkout.ts';
 import { cleanOnce, smudgeOnce } from './one-shot.ts';
 import { PacketReader } from './packet-reader.ts';
 import { PacketWriter } from './packet-writer.ts';
@@ -49,15 +51,24 @@ try {
     hashWorker: new URL('hash-worker.js', import.meta.url),
     tornPointer: tornPointerFinder(repository.ownDir, store),
   });
-  const bring = async (wanted: readonly Wanted[], onObject?: (oid: string, content?: Buffer) => void) => {
-    const { bringObjects } = await import('../remote/bring-objects.ts');
-    const { signal } = stop;
-    return bringObjects(repository, store, wanted, { reporter, signal, env: process.env, onObject });
-  };
+  const fetches = new Fetches(async (wanted, options) => {
+    const { fetchFromRemote } = await import('../remote/bring-objects.ts');
+    return fetchFromRemote(repository, store, wanted, { ...options, signal: stop.signal, env: process.env });
+  }, reporter);
+  const bring = (wanted: readonly Wanted[]) => fetches.bring(wanted);
   const writer = new PacketWriter(1);
   const write = (bytes: Buffer) => writer.send(bytes);
   if (verb === 'filter-process') {
     const journal = new JournalWriter(repository.ownDir);
+    const firstCheckout = new FirstCheckout({
+      repository,
+      store,
+      async bring(wanted, version) {
+        const isHere = await fetches.bringAhead(wanted, version);
+        if (fetches.hasFailed) journal.keepAlone();
+        return isHere;
+      },
+    });
     const session = {
       reader: new PacketReader(0),
       writer,
@@ -67,11 +78,14 @@ try {
       cleaner,
       reporter,
       bring,
+      firstCheckout,
     };
     await serve(session);
     ignoreSignals();
     store.flush();
-    await finish(repository, journal, { store, reporter, fetch: bring, signal: stop.signal });
+    const fetch: Parameters<typeof drainJournal>[1]['fetch'] = (wanted, onObject) =>
+      fetches.bringRest(wanted, onObject);
+    await finish(repository, journal, { store, reporter, fetch, signal: stop.signal });
   } else if (verb === 'clean') {
     cleanOnce(cleaner, Buffer.from(pathname), streamContent(0), write);
     store.flush();
@@ -81,6 +95,7 @@ try {
     reporter.warn('this program is run by git as a filter; people run git lode');
     process.exitCode = 2;
   }
+  fetches.tell();
 } catch (error) {
   process.exitCode = fail(error, reporter);
 }

@@ -8,6 +8,7 @@ import { storeError } from '../store/temporary.ts';
 import type { JournalWriter } from '../worktree/journal.ts';
 import type { Cleaner } from './clean.ts';
 import { type ContentSource, packetContent } from './content.ts';
+import type { FirstCheckout } from './first-checkout.ts';
 import type { PacketReader } from './packet-reader.ts';
 import { PART_BYTES, type PacketWriter, packetList, wholeAnswer } from './packet-writer.ts';
 import { type FilterRequest, negotiate, readRequest } from './protocol.ts';
@@ -24,6 +25,7 @@ export interface FilterSession {
   readonly cleaner: Cleaner;
   readonly reporter: Reporter;
   readonly bring: BringObjects;
+  readonly firstCheckout: FirstCheckout;
 }
 
 /**
@@ -62,7 +64,7 @@ export async function serve(session: FilterSession): Promise<void> {
 }
 
 async function smudge(
-  { writer, store, journal, bring }: FilterSession,
+  { writer, store, journal, bring, firstCheckout }: FilterSession,
   request: FilterRequest,
   source: ContentSource,
   small: SmallFiles,
@@ -76,6 +78,11 @@ async function smudge(
         writer.sendContent(content.size, content.read);
         return;
       case 'defer': {
+        if (
+          firstCheckout.isDue(plan.pointer, request.treeish) &&
+          (await firstCheckout.bring(request.treeish!))
+        )
+          small.areMany();
         const whole = small.content(plan.pointer);
         if (whole !== undefined) {
           writer.send(wholeAnswer(whole));

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount } from '../amounts.ts';
+import { downloadedLine } from '../amounts.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Reporter } from '../report.ts';
 import type { Store } from '../store/store.ts';
@@ -13,14 +13,14 @@ export async function fetchFromRemote(
   repository: Repository,
   store: Store,
   wanted: readonly Wanted[],
-  { reporter, signal, env, onObject }: BringOptions,
+  { reporter, signal, env, onObject, version }: BringOptions,
 ): Promise<FetchSummary> {
   const [{ requireRemote }, { openRemote }, { fetchObjects }] = await Promise.all([
     import('../config/acceptance.ts'),
     import('./remote.ts'),
     import('./fetch.ts'),
   ]);
-  const settings = await requireRemote(repository, env, reporter);
+  const settings = await requireRemote(repository, env, reporter, version);
   const remote = await openRemote(repository, settings, reporter, { signal });
   try {
     const summary = await fetchObjects(remote, store, wanted, { reporter, signal, onObject });
@@ -39,9 +39,7 @@ export async function bringObjects(
   options: BringOptions,
 ): Promise<ReadonlySet<string>> {
   const { objects, downloadedBytes, missing } = await fetchFromRemote(repository, store, wanted, options);
-  if (objects > 0) {
-    options.reporter.info(`${formatCount(objects, 'object')} downloaded, ${formatBytes(downloadedBytes)}`);
-  }
+  if (objects > 0) options.reporter.info(downloadedLine(objects, downloadedBytes));
   return new Set(missing.map(({ oid }) => oid));
 }
 
@@ -50,4 +48,6 @@ export interface BringOptions {
   readonly signal: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly onObject?: OnObject | undefined;
+  /** The commit or tree that is being checked out, where the committed configuration may not be in the working tree yet. */
+  readonly version?: string | undefined;
 }
