@@ -26,9 +26,9 @@ export function formatDuration(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }
 
-/** `1 file`, `20,000 files`; the plural is formed with an s. */
+/** `1 file`, `20,000 files`; the plural is formed with an s. By hand: what knows of locales takes 20 ms when it is first used. */
 export function formatCount(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+  return `${String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** Says what has come from a remote. */

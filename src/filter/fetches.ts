@@ -8,7 +8,7 @@ import type { Wanted } from '../worktree/drain.ts';
 type OnObject = (oid: string, content?: Buffer) => void;
 
 export type Fetch = (
-  wanted: readonly Wanted[],
+  wanted: readonly Wanted[] | Promise<readonly Wanted[]>,
   options: Pick<BringOptions, 'reporter' | 'onObject' | 'version'>,
 ) => Promise<FetchSummary>;
 
@@ -28,7 +28,7 @@ export class Fetches {
 
   /** Resolves to the oids that the remote does not have; throws why it could not be read. */
   async bring(
-    wanted: readonly Wanted[],
+    wanted: Parameters<Fetch>[0],
     onObject?: OnObject,
     version?: string,
   ): Promise<ReadonlySet<string>> {
@@ -39,7 +39,7 @@ export class Fetches {
   }
 
   /** As `bring`, for what may as well be brought later: false if it could not be, and nothing is said of it by then. */
-  async bringAhead(wanted: readonly Wanted[], version: string): Promise<boolean> {
+  async bringAhead(wanted: Parameters<Fetch>[0], version: string): Promise<boolean> {
     try {
       await this.bring(wanted, undefined, version);
       return true;

@@ -17,7 +17,7 @@ export interface FirstCheckoutDependencies {
   readonly repository: Repository;
   readonly store: FileStore;
   /** Brings objects of the version that is being checked out. True if all of it went well. */
-  readonly bring: (wanted: readonly Wanted[], version: string) => Promise<boolean>;
+  readonly bring: (wanted: Promise<readonly Wanted[]>, version: string) => Promise<boolean>;
 }
 
 /**
@@ -50,30 +50,69 @@ export class FirstCheckout {
     this.#isOver = true;
     const { repository, bring } = this.#dependencies;
     if (isSparse(repository)) return false;
-    const wanted = await this.#wanted(treeish);
-    return wanted.length >= MANY_SMALL_FILES && (await bring(wanted, treeish));
-  }
-
-  async #wanted(treeish: string): Promise<readonly Wanted[]> {
-    const wanted = new Map<string, Wanted>();
+    const listed = new Listed();
+    let brought: Promise<boolean> | undefined;
     try {
-      for await (const pointers of distinctPointers(this.#dependencies.repository, treeish)) {
-        for (const { oid, size } of pointers) {
-          if (size > SMALL_BYTES || wanted.size === MOST) continue;
-          wanted.set(oid, { oid, size, path: oid });
-        }
+      for await (const pointers of distinctPointers(repository, treeish)) {
+        listed.add(pointers);
         // git goes through a version in its own order: else it was asked for some paths alone.
-        const [first] = wanted.keys();
-        if (first !== undefined && first !== this.#first) return [];
-        if (wanted.size === MOST) break;
+        if (listed.first !== undefined && listed.first !== this.#first) return false;
+        // The remote is opened while the rest is listed.
+        if (listed.areMany) brought ??= handled(bring(listed.all, treeish));
+        if (listed.isFull) break;
       }
     } catch (error) {
       // Who puts the files in place when git has ended finds out the same, and says so.
       if (!isLodeError(error) && systemCode(error) === undefined) throw error;
-      return [];
+      listed.clear();
+    } finally {
+      listed.end();
     }
-    return [...wanted.values()];
+    return brought !== undefined && (await brought) && listed.areMany;
   }
+}
+
+/** The small objects of a version, as they are found. */
+class Listed {
+  readonly #wanted = new Map<string, Wanted>();
+  #resolve: (wanted: readonly Wanted[]) => void = () => {};
+  /** Resolves at the end. */
+  readonly all = new Promise<readonly Wanted[]>((resolve) => {
+    this.#resolve = resolve;
+  });
+
+  get first(): string | undefined {
+    const [first] = this.#wanted.keys();
+    return first;
+  }
+
+  get areMany(): boolean {
+    return this.#wanted.size >= MANY_SMALL_FILES;
+  }
+
+  get isFull(): boolean {
+    return this.#wanted.size >= MOST;
+  }
+
+  add(pointers: readonly Pointer[]): void {
+    for (const { oid, size } of pointers) {
+      if (size <= SMALL_BYTES && !this.isFull) this.#wanted.set(oid, { oid, size, path: oid });
+    }
+  }
+
+  clear(): void {
+    this.#wanted.clear();
+  }
+
+  end(): void {
+    this.#resolve([...this.#wanted.values()]);
+  }
+}
+
+/** A promise that is waited for later: its failure is nobody's surprise until then. */
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }
 
 /** True if not every file of a version gets into the working tree. */

@@ -7,12 +7,12 @@ import { throwIfNeverPushed } from './never-pushed.ts';
 
 /**
  * Fetches from the remote that the repository names. Throws REMOTE_NOT_CONFIGURED, REMOTE_NOT_ACCEPTED, or why the remote could not
- * be read. Everything it needs is loaded now.
+ * be read. Everything it needs is loaded now, while what is wanted may still be looked for.
  */
 export async function fetchFromRemote(
   repository: Repository,
   store: Store,
-  wanted: readonly Wanted[],
+  wanted: readonly Wanted[] | Promise<readonly Wanted[]>,
   { reporter, signal, env, onObject, version }: BringOptions,
 ): Promise<FetchSummary> {
   const [{ requireRemote }, { openRemote }, { fetchObjects }] = await Promise.all([
@@ -23,7 +23,7 @@ export async function fetchFromRemote(
   const settings = await requireRemote(repository, env, reporter, version);
   const remote = await openRemote(repository, settings, reporter, { signal });
   try {
-    const summary = await fetchObjects(remote, store, wanted, { reporter, signal, onObject });
+    const summary = await fetchObjects(remote, store, await wanted, { reporter, signal, onObject });
     if (summary.missing.length > 0) await throwIfNeverPushed(remote, 'when it is back: git lode pull');
     return summary;
   } finally {
