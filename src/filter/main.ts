@@ -10,6 +10,7 @@ import { isQuiet } from '../ui/quiet.ts';
 import { createReporter } from '../ui/reporter.ts';
 import { drainJournal, type Wanted } from '../worktree/drain.ts';
 import { hasJournal, JournalWriter } from '../worktree/journal.ts';
+import { ageRacyFiles } from '../worktree/racy-files.ts';
 import { Cleaner } from './clean.ts';
 import { streamContent } from './content.ts';
 import { Fetches } from './fetches.ts';
@@ -18,6 +19,7 @@ import { cleanOnce, smudgeOnce } from './one-shot.ts';
 import { PacketReader } from './packet-reader.ts';
 import { PacketWriter } from './packet-writer.ts';
 import { serve } from './process.ts';
+import { SmallFiles } from './small-files.ts';
 import { tornPointerFinder } from './torn.ts';
 
 /*
@@ -69,6 +71,7 @@ try {
         return isHere;
       },
     });
+    const small = new SmallFiles(store);
     const session = {
       reader: new PacketReader(0),
       writer,
@@ -78,6 +81,7 @@ try {
       cleaner,
       reporter,
       bring,
+      small,
       firstCheckout,
     };
     await serve(session);
@@ -86,6 +90,7 @@ try {
     const fetch: Parameters<typeof drainJournal>[1]['fetch'] = (wanted, onObject) =>
       fetches.bringRest(wanted, onObject);
     await finish(repository, journal, { store, reporter, fetch, signal: stop.signal });
+    await ageRacyFiles(repository, small.recent(), stop.signal);
   } else if (verb === 'clean') {
     cleanOnce(cleaner, Buffer.from(pathname), streamContent(0), write);
     store.flush();

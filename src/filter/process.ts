@@ -12,7 +12,7 @@ import type { FirstCheckout } from './first-checkout.ts';
 import type { PacketReader } from './packet-reader.ts';
 import { PART_BYTES, type PacketWriter, packetList, wholeAnswer } from './packet-writer.ts';
 import { type FilterRequest, negotiate, readRequest } from './protocol.ts';
-import { SmallFiles } from './small-files.ts';
+import type { SmallFiles } from './small-files.ts';
 import { type BringObjects, openOrFetch, partReader, planSmudge, rebaseExecutes } from './smudge.ts';
 import { spool } from './spool.ts';
 
@@ -25,6 +25,7 @@ export interface FilterSession {
   readonly cleaner: Cleaner;
   readonly reporter: Reporter;
   readonly bring: BringObjects;
+  readonly small: SmallFiles;
   readonly firstCheckout: FirstCheckout;
 }
 
@@ -40,7 +41,6 @@ export async function serve(session: FilterSession): Promise<void> {
     executes ??= rebaseExecutes(session.repository);
     return executes;
   };
-  const small = new SmallFiles(session.store);
   for (let request = readRequest(reader); request !== undefined; request = readRequest(reader)) {
     if (request.command === 'list_available_blobs') {
       // Nothing is ever delayed, so nothing becomes available.
@@ -52,7 +52,7 @@ export async function serve(session: FilterSession): Promise<void> {
       if (request.command === 'clean') {
         writer.send(wholeAnswer(session.cleaner.clean(request.pathname, source)));
       } else if (request.command === 'smudge') {
-        await smudge(session, request, source, small, execWaits);
+        await smudge(session, request, source, execWaits);
       } else {
         source.drain();
         writer.sendError();
@@ -64,10 +64,9 @@ export async function serve(session: FilterSession): Promise<void> {
 }
 
 async function smudge(
-  { writer, store, journal, bring, firstCheckout }: FilterSession,
+  { writer, store, journal, bring, small, firstCheckout }: FilterSession,
   request: FilterRequest,
   source: ContentSource,
-  small: SmallFiles,
   execWaits: () => boolean,
 ): Promise<void> {
   const content = spool(source, store);
@@ -83,7 +82,7 @@ async function smudge(
           (await firstCheckout.bring(request.treeish!))
         )
           small.areMany();
-        const whole = small.content(plan.pointer);
+        const whole = small.content(plan.pointer, request.pathname);
         if (whole !== undefined) {
           writer.send(wholeAnswer(whole));
           return;

@@ -55,7 +55,7 @@ describe.concurrent('the first checkout of very many small files', () => {
     await clone.expectFiles(FILES);
     expect(stderr.match(/downloaded/g)).toHaveLength(1);
     expect(stderr).toContain(`${SMALL.length + 1} objects downloaded`);
-    expect((await clone.status()).lines).toEqual([]);
+    expect(await clone.status()).toEqual({ lines: [], cleaned: false });
     expectNothingLeft(clone.file('.git'));
   });
 
