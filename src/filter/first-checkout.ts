@@ -49,7 +49,6 @@ export class FirstCheckout {
   async bring(treeish: string): Promise<boolean> {
     this.#isOver = true;
     const { repository, bring } = this.#dependencies;
-    if (isSparse(repository)) return false;
     const listed = new Listed();
     let brought: Promise<boolean> | undefined;
     try {
@@ -57,8 +56,11 @@ export class FirstCheckout {
         listed.add(pointers);
         // git goes through a version in its own order: else it was asked for some paths alone.
         if (listed.first !== undefined && listed.first !== this.#first) return false;
-        // The remote is opened while the rest is listed.
-        if (listed.areMany) brought ??= handled(bring(listed.all, treeish));
+        if (listed.areMany && brought === undefined) {
+          if (isSparse(repository)) return false;
+          // The remote is opened while the rest is listed.
+          brought = handled(bring(listed.all, treeish));
+        }
         if (listed.isFull) break;
       }
     } catch (error) {
