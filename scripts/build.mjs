@@ -62,6 +62,22 @@ const leaveApart = (lower) => ({
   },
 });
 
+/**
+ * To import Node's `process` as a module reads each of its properties, and to read `stdin` and `stdout` makes a pipe there one that does
+ * not block. The filter reads git's pipe by blocking.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const processAsGlobal = {
+  name: 'process-as-global',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(node:)?process$/ }, () => ({ path: 'process', namespace: 'global' }));
+    onLoad({ filter: /^/, namespace: 'global' }, () => ({
+      contents: 'export default process; export const { env, versions, version, platform, arch } = process;',
+    }));
+  },
+};
+
 rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
 /** @type {Set<string>} */
 const bundled = new Set();
@@ -70,7 +86,7 @@ for (const [i, { name, source }] of parts.entries()) {
     ...shared,
     outdir: 'dist',
     entryPoints: [{ in: source, out: name }],
-    plugins: [leaveApart(parts.slice(i + 1))],
+    plugins: [leaveApart(parts.slice(i + 1)), processAsGlobal],
     // The SDK itself imports what only some kinds of credentials need.
     splitting: name === 's3',
     chunkNames: 'chunks/[name]-[hash]',

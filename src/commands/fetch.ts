@@ -1,4 +1,4 @@
-import { formatBytes, formatCount } from '../amounts.ts';
+import { downloadedLine, formatCount } from '../amounts.ts';
 import { LodeError } from '../errors.ts';
 import { pointersInRange } from '../git/pointers-in-range.ts';
 import { pointersInTree } from '../git/pointers-in-tree.ts';
@@ -56,7 +56,7 @@ async function* pointers(repository: Repository, refs: readonly string[], all: b
 
 function describe({ objects, downloadedBytes, missing }: FetchSummary): string {
   if (objects === 0 && missing.length === 0) return 'everything is here';
-  return `${formatCount(objects, 'object')} downloaded, ${formatBytes(downloadedBytes)}`;
+  return downloadedLine(objects, downloadedBytes);
 }
 
 const NAMED = 5;

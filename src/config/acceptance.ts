@@ -51,14 +51,15 @@ export function accept(settings: Settings, env: Environment): void {
 
 /**
  * The remote that may be used here. Throws REMOTE_NOT_CONFIGURED, REMOTE_NOT_ACCEPTED, CONFIG_INVALID, CONFIG_SECRET.
- * Warnings about the configuration go to `reporter`.
+ * Warnings about the configuration go to `reporter`. `version` as for `readCommittedFile`.
  */
 export async function requireRemote(
   repository: Repository,
   env: Environment,
   reporter?: Reporter,
+  version?: string,
 ): Promise<RemoteSettings> {
-  const settings = await loadSettings(repository, env);
+  const settings = await loadSettings(repository, env, version);
   for (const warning of settings.warnings) reporter?.warn(warning);
   if (settings.remote === undefined) {
     throw new LodeError('REMOTE_NOT_CONFIGURED', 'this repository names no data remote', {

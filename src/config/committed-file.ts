@@ -20,13 +20,16 @@ export interface CommittedFile {
 /** A configuration is a few lines; a package.json may be long, and is not ours. */
 const MAX_BYTES = { config: 64 << 10, package: 4 << 20 };
 
-/** Reads the committed configuration. Throws CONFIG_INVALID for a file that is ours and cannot be read. */
+/**
+ * Reads the committed configuration. Throws CONFIG_INVALID for a file that is ours and cannot be read. `version` is the commit or tree
+ * that is being checked out: what the working tree does not have yet counts as that has it.
+ */
 export async function readCommittedFile(
   repository: Repository,
   env: Environment,
+  version?: string,
 ): Promise<CommittedFile | undefined> {
-  const read =
-    repository.workTree === undefined ? headReader(repository, env) : treeReader(repository.workTree);
+  const read = readerFor(repository, env, version);
   for (const name of SEARCH_PLACES) {
     const text = read(name, name === 'package.json' ? MAX_BYTES.package : MAX_BYTES.config);
     if (text === undefined) continue;
@@ -43,6 +46,15 @@ export async function readCommittedFile(
 
 type Read = (name: string, maxBytes: number) => string | undefined;
 
+/** A bare repository has no working tree: what its HEAD says counts. */
+function readerFor(repository: Repository, env: Environment, version: string | undefined): Read {
+  if (repository.workTree === undefined) return versionReader(repository, env, version ?? 'HEAD');
+  const inTree = treeReader(repository.workTree);
+  if (version === undefined) return inTree;
+  const inVersion = versionReader(repository, env, version);
+  return (name, maxBytes) => inTree(name, maxBytes) ?? inVersion(name, maxBytes);
+}
+
 /** Symbolic links are not followed, and nothing is opened that could block or never end. */
 function treeReader(top: string): Read {
   return (name, maxBytes) => {
@@ -53,12 +65,11 @@ function treeReader(top: string): Read {
   };
 }
 
-/** A bare repository has no working tree: what its HEAD says counts. */
-function headReader(repository: Repository, env: Environment): Read {
+function versionReader(repository: Repository, env: Environment, version: string): Read {
   const where = inside(repository, env);
-  const head = git(['rev-parse', '--verify', '--quiet', 'HEAD^{tree}'], where);
-  if (head.exitCode !== 0) return () => undefined;
-  const tree = head.stdout.toString('latin1').trim();
+  const found = git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${version}^{tree}`], where);
+  if (found.exitCode !== 0) return () => undefined;
+  const tree = found.stdout.toString('latin1').trim();
   return (name, maxBytes) => {
     const entry = gitOrThrow(['ls-tree', '-l', '-z', tree, '--', name], where).toString('utf8');
     const match = /^(\d+) (\w+) ([0-9a-f]+) +(\d+|-)\t/.exec(entry);

@@ -36,7 +36,7 @@ export function streamContent(fd: number): ContentSource {
   const buffer = Buffer.allocUnsafeSlow(1 << 16);
   let ended = false;
   const next = () => {
-    while (!ended) {
+    for (let times = 0; !ended; times++) {
       try {
         const count = fs.readSync(fd, buffer, 0, buffer.length, null);
         if (count > 0) return buffer.subarray(0, count);
@@ -44,7 +44,7 @@ export function streamContent(fd: number): ContentSource {
       } catch (error) {
         const code = systemCode(error);
         if (code === 'EOF') ended = true;
-        else if (code === 'EAGAIN' || code === 'EINTR') pause(1);
+        else if (code === 'EAGAIN' || code === 'EINTR') pause(times);
         else throw error;
       }
     }

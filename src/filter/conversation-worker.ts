@@ -4,23 +4,33 @@ import { type Reporter, silentReporter } from '../report.ts';
 import { openStore } from '../store/open.ts';
 import { type SentError, sentError } from '../thread-error.ts';
 import type { Wanted } from '../worktree/drain.ts';
+import type { JournalRecord } from '../worktree/journal.ts';
 import { isEarly, wantedOf } from './missing-objects.ts';
 import { converse, type DeferredFiles } from './process.ts';
 import { openSession } from './session.ts';
 
-/** What the thread says: objects that files wait for; a line for a person; that git has ended the conversation; why it broke off. */
+/**
+ * What the thread says: objects that files wait for; a line for a person; that git has ended the conversation, and what
+ * was answered with its content last; why it broke off.
+ */
 export type ConversationMessage =
   | { readonly wanted: readonly Wanted[] }
   | { readonly info: string }
   | { readonly warn: string }
-  | { readonly ended: true }
+  | { readonly recent: readonly JournalRecord[] }
   | { readonly failure: SentError };
+
+export interface ConversationData {
+  readonly repository: Repository;
+  /** Whether the command is known to have many small files. */
+  readonly areMany: boolean;
+}
 
 /** Objects that are told of at once. */
 const TOGETHER = 128;
 
 // The thread that goes on with git's conversation, which blocks, while the first one fetches. It ends with its process.
-const repository = workerData as Repository;
+const { repository, areMany } = workerData as ConversationData;
 const say = (message: ConversationMessage) => parentPort!.postMessage(message);
 
 class Told implements DeferredFiles {
@@ -53,12 +63,13 @@ try {
     const { signal } = new AbortController();
     return bringObjects(repository, store, wanted, { reporter, signal, env: process.env });
   };
-  const session = openSession(repository, store, { reporter, bring, deferred });
+  const session = openSession(repository, store, { reporter, bring, deferred, firstCheckout: undefined });
+  if (areMany) session.small.areMany();
   await converse(session);
   deferred.flush();
   store.flush();
   session.journal.close();
-  say({ ended: true });
+  say({ recent: session.small.recent() });
 } catch (error) {
   say({ failure: sentError(error) });
 }

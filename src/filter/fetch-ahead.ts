@@ -1,49 +1,58 @@
 import { collectAll } from '../buffer-collector.ts';
 import { isLodeError } from '../errors.ts';
-import type { OpenFetch } from '../remote/bring-objects.ts';
 import type { Wanted } from '../worktree/drain.ts';
 
-export type OnObject = (oid: string, content?: Buffer) => void;
+type OnObject = (oid: string, content?: Buffer) => void;
+
+/** Resolves to the oids that the remote does not have; throws why it cannot be read, or INTERRUPTED. */
+export type FetchLot = (
+  wanted: readonly Wanted[],
+  onObject: OnObject,
+  signal: AbortSignal,
+) => Promise<ReadonlySet<string>>;
 
 /** Fewer objects wait for others: each lot costs the start of threads, and a flush of the disk. */
 const LOT_MIN = 500;
-
-/** What has come in all. */
-export interface Brought {
-  readonly objects: number;
-  readonly downloadedBytes: number;
-}
 
 /**
  * Fetches objects while git still writes files: whatever has been asked for by the time that the last lot has come is the next one. What
  * fails is not tried again, and told to whoever asks for the rest.
  */
 export class FetchAhead {
-  readonly #open: () => Promise<OpenFetch>;
+  readonly #fetchLot: FetchLot;
+  readonly #signal: AbortSignal;
+  readonly #failed: () => void;
   readonly #lotMin: number;
   readonly #absent = new Set<string>();
-  readonly #brought = { objects: 0, downloadedBytes: 0 };
-  #remote: OpenFetch | undefined;
+  #stop = new AbortController();
+  #gaveWay = false;
   #queue: Wanted[] = [];
   #running: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
   #onObject: OnObject | undefined;
 
-  /** `open` is called once, when there is something to fetch. */
-  constructor(open: () => Promise<OpenFetch>, lotMin = LOT_MIN) {
-    this.#open = open;
+  /** `signal` ends everything; `failed` is called when a lot has failed. */
+  constructor(fetchLot: FetchLot, signal: AbortSignal, failed: () => void, lotMin = LOT_MIN) {
+    this.#fetchLot = fetchLot;
+    this.#signal = signal;
+    this.#failed = failed;
     this.#lotMin = lotMin;
-  }
-
-  get brought(): Brought {
-    return this.#brought;
+    signal.addEventListener('abort', () => this.#stop.abort());
   }
 
   /** Asks for objects. */
   add(wanted: readonly Wanted[]): void {
-    if (this.#failure !== undefined) return;
+    if (this.#failure !== undefined || this.#gaveWay) return;
     for (const each of wanted) this.#queue.push(each);
     if (this.#queue.length >= this.#lotMin) this.#running ??= this.#run();
+  }
+
+  /** Leaves everything to somebody else, who has begun to do the same. */
+  giveWay(): void {
+    if (this.#gaveWay) return;
+    this.#gaveWay = true;
+    this.#queue = [];
+    this.#stop.abort();
   }
 
   /**
@@ -58,6 +67,7 @@ export class FetchAhead {
       onObject(oid, content);
     };
     await this.#running;
+    this.#renew();
     if (this.#failure === undefined)
       await this.#fetch(wanted.filter(({ oid }) => !told.has(oid) && !this.#absent.has(oid)));
     if (this.#failure !== undefined) throw this.#failure.error;
@@ -68,8 +78,14 @@ export class FetchAhead {
   async close(): Promise<void> {
     this.#queue = [];
     await this.#running;
-    this.#remote?.close();
     if (this.#failure !== undefined && !isLodeError(this.#failure.error)) throw this.#failure.error;
+  }
+
+  /** Who has given way and is asked all the same goes on, unless everything is to end. */
+  #renew(): void {
+    if (!this.#gaveWay || this.#signal.aborted) return;
+    this.#gaveWay = false;
+    this.#stop = new AbortController();
   }
 
   async #run(): Promise<void> {
@@ -85,15 +101,14 @@ export class FetchAhead {
 
   async #fetch(wanted: readonly Wanted[]): Promise<void> {
     if (wanted.length === 0) return;
+    const { signal } = this.#stop;
     try {
-      this.#remote ??= await this.#open();
       const tell: OnObject = (oid, content) => this.#onObject?.(oid, content);
-      const { objects, downloadedBytes, missing } = await this.#remote.fetch(wanted, tell);
-      this.#brought.objects += objects;
-      this.#brought.downloadedBytes += downloadedBytes;
-      for (const { oid } of missing) this.#absent.add(oid);
+      for (const oid of await this.#fetchLot(wanted, tell, signal)) this.#absent.add(oid);
     } catch (error) {
+      if (this.#gaveWay && !this.#signal.aborted) return;
       this.#failure = { error };
+      this.#failed();
     }
   }
 }

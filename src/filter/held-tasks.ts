@@ -5,11 +5,11 @@ interface Count {
   items: number;
 }
 
-/** Shows no progress while git shows its own; what was counted by then is shown as soon as it may be. Lines are told at once. */
+/** Can show no progress while git shows its own; what was counted by then is shown as soon as it may be. Lines are told at once. */
 export class HeldTasks implements Reporter {
   readonly #reporter: Reporter;
   readonly #held = new Set<HeldTask>();
-  #isHeld = true;
+  #isHeld = false;
 
   constructor(reporter: Reporter) {
     this.#reporter = reporter;
@@ -30,7 +30,12 @@ export class HeldTasks implements Reporter {
     return task;
   }
 
-  /** From now on everything is shown. */
+  /** From now on progress is not shown. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** From now on everything is shown again. */
   release(): void {
     this.#isHeld = false;
     for (const task of this.#held) task.show(this.#reporter);

@@ -1,24 +1,20 @@
 import { setMaxListeners } from 'node:events';
 import module from 'node:module';
 import { isLodeError, systemCode } from '../errors.ts';
-import { findRepository, type Repository } from '../git/repository.ts';
-import { ensureHooks } from '../install/ensure-hooks.ts';
+import { findRepository } from '../git/repository.ts';
 import type { Reporter } from '../report.ts';
-import { type FileStore, openStore } from '../store/open.ts';
+import { openStore } from '../store/open.ts';
 import { programName } from '../ui/program-name.ts';
 import { isQuiet } from '../ui/quiet.ts';
 import { createReporter } from '../ui/reporter.ts';
-import { type DrainDependencies, drainJournal, type Wanted } from '../worktree/drain.ts';
-import { hasJournal } from '../worktree/journal.ts';
+import type { Wanted } from '../worktree/drain.ts';
 import { streamContent } from './content.ts';
-import { converseInThread } from './conversation-thread.ts';
-import { FetchAhead, type OnObject } from './fetch-ahead.ts';
+import { Fetches } from './fetches.ts';
+import { filterProcess } from './filter-process.ts';
 import { HeldTasks } from './held-tasks.ts';
-import { MissingObjects } from './missing-objects.ts';
 import { cleanOnce, smudgeOnce } from './one-shot.ts';
 import { PacketWriter } from './packet-writer.ts';
-import { serve } from './process.ts';
-import { openCleaner, openSession } from './session.ts';
+import { openCleaner } from './session.ts';
 
 /*
  * The entry that git's filter configuration runs: `filter-process`, `clean <path>`, `smudge <path>`. It loads nothing that these do
@@ -45,89 +41,27 @@ process.stderr.on('error', () => {});
 try {
   const repository = findRepository(process.cwd());
   const store = openStore(repository.sharedDir);
-  const bring = async (wanted: readonly Wanted[], onObject?: OnObject) => {
-    const { bringObjects } = await import('../remote/bring-objects.ts');
-    return bringObjects(repository, store, wanted, {
-      reporter,
-      signal: stop.signal,
-      env: process.env,
-      onObject,
-    });
-  };
+  const tasks = new HeldTasks(reporter);
+  const fetches = new Fetches(async (wanted, options) => {
+    const { fetchFromRemote } = await import('../remote/bring-objects.ts');
+    return fetchFromRemote(repository, store, wanted, { signal: stop.signal, ...options, env: process.env });
+  }, tasks);
   const write = (bytes: Buffer) => new PacketWriter(1).send(bytes);
   if (verb === 'filter-process') {
-    await filterProcess(repository, store, bring);
+    await filterProcess({ repository, store, reporter, tasks, fetches, stop });
   } else if (verb === 'clean') {
     cleanOnce(openCleaner(repository, store), Buffer.from(pathname), streamContent(0), write);
     store.flush();
   } else if (verb === 'smudge') {
+    const bring = (wanted: readonly Wanted[]) => fetches.bring(wanted);
     await smudgeOnce(pathname, streamContent(0), { store, bring, reporter, write });
   } else {
     reporter.warn('this program is run by git as a filter; people run git lode');
     process.exitCode = 2;
   }
+  fetches.tell();
 } catch (error) {
   process.exitCode = fail(error, reporter);
-}
-
-async function filterProcess(
-  repository: Repository,
-  store: FileStore,
-  bring: DrainDependencies['fetch'],
-): Promise<void> {
-  // A module that imports node:process has every getter of it called: that of the standard input would make git's pipe one that does
-  // not block.
-  Object.defineProperty(process, 'stdin', { value: undefined });
-  const deferred = new MissingObjects(repository, store);
-  const session = openSession(repository, store, {
-    reporter,
-    bring: (wanted) => bring(wanted, () => {}),
-    deferred,
-  });
-  const ended = await serve(session);
-  session.journal.close();
-  const end = (fetch: DrainDependencies['fetch']) =>
-    finish(repository, { store, reporter, fetch, signal: stop.signal });
-  if (ended) await end(bring);
-  else await fetchMeanwhile(repository, store, deferred, end);
-}
-
-/** Fetches what git's files wait for while git still writes them, and `end`s when it has. */
-async function fetchMeanwhile(
-  repository: Repository,
-  store: FileStore,
-  deferred: MissingObjects,
-  end: (fetch: DrainDependencies['fetch']) => Promise<void>,
-): Promise<void> {
-  const tasks = new HeldTasks(reporter);
-  const { openFetch, tellDownloaded } = await import('../remote/bring-objects.ts');
-  const context = { reporter: tasks, signal: stop.signal, env: process.env };
-  const ahead = new FetchAhead(() => openFetch(repository, store, context));
-  ahead.add(deferred.take());
-  try {
-    const script = new URL('conversation-worker.js', import.meta.url);
-    await converseInThread(script, repository, reporter, (wanted) => ahead.add(wanted));
-    tasks.release();
-    await end((wanted, onObject) => ahead.bring(wanted, onObject));
-    tellDownloaded(ahead.brought, reporter);
-  } catch (error) {
-    stop.abort();
-    throw error;
-  } finally {
-    await ahead.close();
-  }
-}
-
-async function finish(repository: Repository, dependencies: DrainDependencies): Promise<void> {
-  ignoreSignals();
-  dependencies.store.flush();
-  await ensureHooks(repository, dependencies.reporter);
-  if (hasJournal(repository.ownDir)) await drainJournal(repository, dependencies);
-}
-
-/** When git has closed its end it waits for us: files may be half-way replaced, so a signal only asks to stop between two of them. */
-function ignoreSignals(): void {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
 }
 
 /** git ignores what a filter exits with after it has closed its end; before that, an early exit fails git's command. */

@@ -20,14 +20,17 @@ const REPLAYING = ['rebase-merge', 'rebase-apply', 'sequencer'];
 export class MissingObjects implements DeferredFiles {
   readonly #repository: Repository;
   readonly #store: FileStore;
+  readonly #mayFetch: () => boolean;
   #kept: Wanted[] = [];
   #count = 0;
   #missing = 0;
   #handsOver = false;
 
-  constructor(repository: Repository, store: FileStore) {
+  /** `mayFetch` is false once the remote has been asked in vain. */
+  constructor(repository: Repository, store: FileStore, mayFetch: () => boolean = () => true) {
     this.#repository = repository;
     this.#store = store;
+    this.#mayFetch = mayFetch;
   }
 
   get handsOver(): boolean {
@@ -39,7 +42,8 @@ export class MissingObjects implements DeferredFiles {
     if (this.#kept.length === KEPT_MAX) this.#kept = [];
     if (isEarly(file)) this.#kept.push(wantedOf(file));
     if (this.#count++ % SAMPLED !== 0 || this.#store.has(oid, size)) return;
-    if (++this.#missing === WORTH_FETCHING) this.#handsOver = !isReplaying(this.#repository);
+    if (++this.#missing === WORTH_FETCHING)
+      this.#handsOver = this.#mayFetch() && !isReplaying(this.#repository);
   }
 
   /** The files to begin with. */

@@ -5,10 +5,11 @@ import { LodeError, systemCode } from '../errors.ts';
 export const MAX_PACKET = 65520;
 const BUFFER_BYTES = 1 << 20;
 
-/** Waits without spinning where a non-blocking standard input has nothing yet. */
 const clock = new Int32Array(new SharedArrayBuffer(4));
-export function pause(milliseconds: number): void {
-  Atomics.wait(clock, 0, 0, milliseconds);
+
+/** Waits without spinning where a pipe that does not block is not ready: the `times`th time in a row. The other end mostly is at once. */
+export function pause(times: number): void {
+  Atomics.wait(clock, 0, 0, Math.min(0.02 * 2 ** times, 1));
 }
 
 /**
@@ -82,14 +83,14 @@ export class PacketReader {
   }
 
   #read(): number {
-    for (;;) {
+    for (let times = 0; ; times++) {
       try {
         return fs.readSync(this.#fd, this.#buffer, this.#end, this.#buffer.length - this.#end, null);
       } catch (error) {
         const code = systemCode(error);
         if (code === 'EOF') return 0;
         if (code !== 'EAGAIN' && code !== 'EINTR') throw error;
-        pause(1);
+        pause(times);
       }
     }
   }

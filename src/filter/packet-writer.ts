@@ -50,13 +50,15 @@ export class PacketWriter {
 
   /** Writes everything. A reader that went away (git died) is an EPIPE system error. */
   send(bytes: Uint8Array): void {
+    let times = 0;
     for (let done = 0; done < bytes.length; ) {
       try {
         done += fs.writeSync(this.#fd, bytes, done, bytes.length - done, null);
+        times = 0;
       } catch (error) {
         const code = systemCode(error);
         if (code !== 'EAGAIN' && code !== 'EINTR') throw error;
-        pause(1);
+        pause(times++);
       }
     }
   }

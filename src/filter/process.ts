@@ -8,9 +8,11 @@ import { storeError } from '../store/temporary.ts';
 import type { JournalRecord, JournalWriter } from '../worktree/journal.ts';
 import type { Cleaner } from './clean.ts';
 import { type ContentSource, packetContent } from './content.ts';
+import type { FirstCheckout } from './first-checkout.ts';
 import type { PacketReader } from './packet-reader.ts';
 import { PART_BYTES, type PacketWriter, packetList, wholeAnswer } from './packet-writer.ts';
 import { type FilterRequest, negotiate, readRequest } from './protocol.ts';
+import type { SmallFiles } from './small-files.ts';
 import { type BringObjects, openOrFetch, partReader, planSmudge, rebaseExecutes } from './smudge.ts';
 import { spool } from './spool.ts';
 
@@ -23,6 +25,9 @@ export interface FilterSession {
   readonly cleaner: Cleaner;
   readonly reporter: Reporter;
   readonly bring: BringObjects;
+  readonly small: SmallFiles;
+  /** None where nothing is to be fetched beforehand any more. */
+  readonly firstCheckout: FirstCheckout | undefined;
   readonly deferred: DeferredFiles;
 }
 
@@ -77,7 +82,7 @@ export async function converse(session: FilterSession): Promise<boolean> {
 }
 
 async function smudge(
-  { writer, store, journal, bring, deferred }: FilterSession,
+  { writer, store, journal, bring, small, firstCheckout, deferred }: FilterSession,
   request: FilterRequest,
   source: ContentSource,
   execWaits: () => boolean,
@@ -90,6 +95,16 @@ async function smudge(
         writer.sendContent(content.size, content.read);
         return;
       case 'defer': {
+        if (
+          firstCheckout?.isDue(plan.pointer, request.treeish) &&
+          (await firstCheckout.bring(request.treeish!))
+        )
+          small.areMany();
+        const whole = small.content(plan.pointer, request.pathname);
+        if (whole !== undefined) {
+          writer.send(wholeAnswer(whole));
+          return;
+        }
         const file = { ...plan.pointer, path: request.pathname };
         journal.append(file);
         faultPoint('file-journalled');

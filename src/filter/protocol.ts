@@ -13,6 +13,8 @@ export interface FilterRequest {
   readonly pathname: Buffer;
   /** git writes the working tree itself and would take a delayed answer. */
   readonly canDelay: boolean;
+  /** The commit or tree that is being checked out, in hex; undefined where git does not say. */
+  readonly treeish?: string | undefined;
 }
 
 /** Greets git and agrees on capabilities, in whatever order they come. Throws if this is no git that we can talk to. */
@@ -35,6 +37,7 @@ export function readRequest(reader: PacketReader): FilterRequest | undefined {
   let command = '';
   let pathname: Buffer | undefined;
   let canDelay = false;
+  let treeish: string | undefined;
   for (let count = 0; ; count++) {
     const packet = reader.next();
     if (packet === undefined) {
@@ -56,9 +59,12 @@ export function readRequest(reader: PacketReader): FilterRequest | undefined {
       case 'can-delay':
         canDelay = packet[equals + 1] === 49;
         break;
+      case 'treeish':
+        treeish = packet.toString('latin1', equals + 1, end);
+        break;
     }
   }
-  return { command, pathname: pathname ?? Buffer.alloc(0), canDelay };
+  return { command, pathname: pathname ?? Buffer.alloc(0), canDelay, treeish };
 }
 
 function readLines(reader: PacketReader): string[] | undefined {

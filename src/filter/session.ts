@@ -5,22 +5,24 @@ import { Cleaner } from './clean.ts';
 import { PacketReader } from './packet-reader.ts';
 import { PacketWriter } from './packet-writer.ts';
 import type { FilterSession } from './process.ts';
+import { SmallFiles } from './small-files.ts';
 import { tornPointerFinder } from './torn.ts';
 
 /** A session over the standard input and output that git gave the process: whichever thread has it, one at a time. */
 export function openSession(
   repository: Repository,
   store: FileStore,
-  rest: Pick<FilterSession, 'reporter' | 'bring' | 'deferred'>,
+  rest: Pick<FilterSession, 'reporter' | 'bring' | 'deferred' | 'firstCheckout'>,
 ): FilterSession {
   return {
-    ...rest,
     reader: new PacketReader(0),
     writer: new PacketWriter(1),
     repository,
     store,
     journal: new JournalWriter(repository.ownDir),
     cleaner: openCleaner(repository, store),
+    small: new SmallFiles(store),
+    ...rest,
   };
 }
 

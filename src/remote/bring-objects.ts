@@ -1,53 +1,31 @@
-import { formatBytes, formatCount } from '../amounts.ts';
+import { downloadedLine } from '../amounts.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Reporter } from '../report.ts';
 import type { Store } from '../store/store.ts';
 import type { FetchSummary, OnObject, Wanted } from './fetch.ts';
 import { throwIfNeverPushed } from './never-pushed.ts';
 
-/** A remote that is open to be fetched from, as often as there is something to fetch. */
-export interface OpenFetch {
-  /** As `fetchFromRemote`. */
-  fetch(wanted: readonly Wanted[], onObject?: OnObject): Promise<FetchSummary>;
-  close(): void;
-}
-
-/** Opens the remote that the repository names. Everything it needs is loaded now. Errors as `fetchFromRemote`. */
-export async function openFetch(
+/**
+ * Fetches from the remote that the repository names. Throws REMOTE_NOT_CONFIGURED, REMOTE_NOT_ACCEPTED, or why the remote could not
+ * be read. Everything it needs is loaded now, while what is wanted may still be looked for.
+ */
+export async function fetchFromRemote(
   repository: Repository,
   store: Store,
-  { reporter, signal, env }: FetchContext,
-): Promise<OpenFetch> {
+  wanted: readonly Wanted[] | Promise<readonly Wanted[]>,
+  { reporter, signal, env, onObject, version }: BringOptions,
+): Promise<FetchSummary> {
   const [{ requireRemote }, { openRemote }, { fetchObjects }] = await Promise.all([
     import('../config/acceptance.ts'),
     import('./remote.ts'),
     import('./fetch.ts'),
   ]);
-  const settings = await requireRemote(repository, env, reporter);
+  const settings = await requireRemote(repository, env, reporter, version);
   const remote = await openRemote(repository, settings, reporter, { signal });
-  return {
-    async fetch(wanted, onObject) {
-      const summary = await fetchObjects(remote, store, wanted, { reporter, signal, onObject });
-      if (summary.missing.length > 0) await throwIfNeverPushed(remote, 'when it is back: git lode pull');
-      return summary;
-    },
-    close: () => remote.close(),
-  };
-}
-
-/**
- * Fetches from the remote that the repository names. Throws REMOTE_NOT_CONFIGURED, REMOTE_NOT_ACCEPTED, or why the remote could not
- * be read.
- */
-export async function fetchFromRemote(
-  repository: Repository,
-  store: Store,
-  wanted: readonly Wanted[],
-  { onObject, ...context }: BringOptions,
-): Promise<FetchSummary> {
-  const remote = await openFetch(repository, store, context);
   try {
-    return await remote.fetch(wanted, onObject);
+    const summary = await fetchObjects(remote, store, await wanted, { reporter, signal, onObject });
+    if (summary.missing.length > 0) await throwIfNeverPushed(remote, 'when it is back: git lode pull');
+    return summary;
   } finally {
     remote.close();
   }
@@ -60,26 +38,16 @@ export async function bringObjects(
   wanted: readonly Wanted[],
   options: BringOptions,
 ): Promise<ReadonlySet<string>> {
-  const summary = await fetchFromRemote(repository, store, wanted, options);
-  tellDownloaded(summary, options.reporter);
-  return new Set(summary.missing.map(({ oid }) => oid));
+  const { objects, downloadedBytes, missing } = await fetchFromRemote(repository, store, wanted, options);
+  if (objects > 0) options.reporter.info(downloadedLine(objects, downloadedBytes));
+  return new Set(missing.map(({ oid }) => oid));
 }
 
-/** The line that says what came. */
-export function tellDownloaded(
-  { objects, downloadedBytes }: Pick<FetchSummary, 'objects' | 'downloadedBytes'>,
-  reporter: Reporter,
-): void {
-  if (objects > 0)
-    reporter.info(`${formatCount(objects, 'object')} downloaded, ${formatBytes(downloadedBytes)}`);
-}
-
-export interface FetchContext {
+export interface BringOptions {
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
-}
-
-export interface BringOptions extends FetchContext {
   readonly onObject?: OnObject | undefined;
+  /** The commit or tree that is being checked out, where the committed configuration may not be in the working tree yet. */
+  readonly version?: string | undefined;
 }

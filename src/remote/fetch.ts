@@ -1,5 +1,6 @@
 import { collectAll } from '../buffer-collector.ts';
 import type { Reporter } from '../report.ts';
+import { holdsNothing } from '../store/list.ts';
 import type { Store } from '../store/store.ts';
 import { coderFor } from './coder-threads.ts';
 import { FetchAttempts } from './fetch-attempts.ts';
@@ -63,7 +64,9 @@ export async function fetchObjects(
   options: FetchOptions,
 ): Promise<FetchSummary> {
   const distinct = oneOfEach(wanted);
-  const absent = distinct.filter(({ oid, size }) => !store.has(oid, size));
+  const absent = holdsNothing(store.folder)
+    ? distinct
+    : distinct.filter(({ oid, size }) => !store.has(oid, size));
   const progress = new FetchProgress(options.reporter, distinct);
   const before = remote.counts.get.bytes;
   try {

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { unless } from '../errors.ts';
-import type { StoreLayout } from './layout.ts';
+import { type StoreLayout, storeLayout } from './layout.ts';
 import type { Listed } from './store.ts';
 
 const FOLDERS = 256;
@@ -13,6 +13,12 @@ const OID = /^[0-9a-f]{64}$/;
 export function countFiles({ objects }: StoreLayout): number {
   const found = SAMPLED.reduce((sum, name) => sum + names(path.join(objects, name)).length, 0);
   return found * (FOLDERS / SAMPLED.length);
+}
+
+/** True for the store of a new clone: it has no folder for any kind of object. To ask it for each of very many takes longer. */
+export function holdsNothing(sharedDir: string): boolean {
+  const { objects, bundles } = storeLayout(sharedDir);
+  return !fs.existsSync(objects) && !fs.existsSync(bundles);
 }
 
 /** Every object that has a file of its own. */

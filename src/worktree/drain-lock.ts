@@ -6,6 +6,7 @@ import { isAbandoned, isIdentity, ownIdentity } from '../process-identity.ts';
 import { inFolder } from '../store/temporary.ts';
 import { temporaryFile } from '../temporary-file.ts';
 
+const LOCK = 'drain.lock';
 const TRIES = 40;
 const PAUSE_MS = 50;
 /** The holder touches its lock this often; where nobody can tell whether it lives, one four times as old belongs to nobody. */
@@ -22,7 +23,7 @@ export interface DrainLock {
  * spares people two progress lines: two that drain at once would do no harm.
  */
 export async function takeDrainLock(ownDir: string): Promise<DrainLock | undefined> {
-  const file = path.join(ownDir, 'drain.lock');
+  const file = path.join(ownDir, LOCK);
   for (let attempt = 1; ; attempt++) {
     try {
       inFolder(ownDir, () => fs.writeFileSync(file, ownIdentity(), { flag: 'wx', mode: 0o600 }));
@@ -35,6 +36,12 @@ export async function takeDrainLock(ownDir: string): Promise<DrainLock | undefin
     else if (attempt >= TRIES) return undefined;
     else await sleep(PAUSE_MS);
   }
+}
+
+/** True if another process materialises in the worktree, or died doing it. */
+export function isDrainedByOther(ownDir: string): boolean {
+  const owner = readOwner(path.join(ownDir, LOCK));
+  return owner !== undefined && owner !== ownIdentity();
 }
 
 function held(file: string): DrainLock {

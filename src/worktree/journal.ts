@@ -12,6 +12,7 @@ import { temporaryFile } from '../temporary-file.ts';
  *
  *   <identity>.<random>.live       records of a filter that may still append
  *   <identity>.<random>.taken      how many bytes of a live file another process (a hook) has worked off
+ *   <identity>.<random>.alone      no other process is to work off the live file while its filter lives
  *   parked.<random>                what could not be finished, for instance because git's index was locked
  *
  * A record is `<oid> <size> <path>` and a NUL; a torn last record has none, and is no record: its answer never reached git.
@@ -58,6 +59,12 @@ export class JournalWriter {
     this.#bytes += bytes.length;
   }
 
+  /** From now on only this process works the journal off: what a hook would do meanwhile has just failed here, and took its time. */
+  keepAlone(): void {
+    this.#fd ??= this.#begin();
+    fs.writeFileSync(noteOf(this.#file!, 'alone'), '', { mode: 0o600 });
+  }
+
   /** Ends the writing. True if a hook has already worked off everything; the file is gone then. */
   close(): boolean {
     if (this.#fd === undefined) return true;
@@ -73,6 +80,15 @@ export class JournalWriter {
     const file = path.join(this.#folder, `${ownName()}.live`);
     this.#file = file;
     return inFolder(this.#folder, () => fs.openSync(file, 'ax', 0o600));
+  }
+}
+
+/** As `JournalWriter.keepAlone`, for all journals that this process has begun, in whatever thread. */
+export function keepOwnAlone(ownDir: string): void {
+  const folder = journalFolder(ownDir);
+  for (const name of unless(['ENOENT', 'ENOTDIR'], () => fs.readdirSync(folder)) ?? []) {
+    if (name.endsWith('.live') && writerOf(name) === ownIdentity())
+      fs.writeFileSync(noteOf(path.join(folder, name), 'alone'), '', { mode: 0o600 });
   }
 }
 
@@ -116,6 +132,7 @@ export function readJournal(ownDir: string, running: 'busy' | 'mine' = 'busy'): 
       continue;
     }
     const alive = mayBeAppendedTo(file);
+    if (alive && running === 'mine' && fs.existsSync(noteOf(file, 'alone'))) continue;
     if (alive && running === 'busy') {
       parseRecords(bytes, readTaken(file), busy);
       continue;
@@ -130,8 +147,7 @@ export function readJournal(ownDir: string, running: 'busy' | 'mine' = 'busy'): 
         writeAtomically(folder, path.join(folder, `parked.${randomBytes(6).toString('hex')}`), format(left));
       faultPoint('journal-parked');
       for (const { file, bytes, alive } of live) {
-        if (alive)
-          writeAtomically(folder, `${file.slice(0, -'.live'.length)}.taken`, Buffer.from(String(bytes)));
+        if (alive) writeAtomically(folder, noteOf(file, 'taken'), Buffer.from(String(bytes)));
         else removeLive(file);
       }
       for (const file of parked) fs.rmSync(file, { force: true });
@@ -152,12 +168,12 @@ function mayBeAppendedTo(live: string): boolean {
   return stat !== undefined && !isAbandoned(identity, stat.mtimeMs, STRANGERS_MS);
 }
 
-/** Notes on what was worked off of journals that are gone, with the processes that wrote these. */
+/** Notes on journals that are gone, with the processes that wrote these. */
 export function abandonedNotes(ownDir: string): string[] {
   const folder = journalFolder(ownDir);
   const names = unless(['ENOENT', 'ENOTDIR', 'EACCES'], () => fs.readdirSync(folder)) ?? [];
   const orphans = names.filter(
-    (name) => name.endsWith('.taken') && !names.includes(`${name.slice(0, -'.taken'.length)}.live`),
+    (name) => /\.(taken|alone)$/.test(name) && !names.includes(name.replace(/[a-z]+$/, 'live')),
   );
   return orphans.map((name) => path.join(folder, name)).filter((note) => !mayBeAppendedTo(note));
 }
@@ -186,14 +202,19 @@ function format(records: readonly JournalRecord[]): Buffer {
 }
 
 function readTaken(live: string): number {
-  const text = unless(['ENOENT'], () => fs.readFileSync(`${live.slice(0, -'.live'.length)}.taken`, 'latin1'));
+  const text = unless(['ENOENT'], () => fs.readFileSync(noteOf(live, 'taken'), 'latin1'));
   const count = Number(text ?? 0);
   return Number.isSafeInteger(count) && count >= 0 ? count : 0;
 }
 
 function removeLive(file: string): void {
   fs.rmSync(file, { force: true });
-  fs.rmSync(`${file.slice(0, -'.live'.length)}.taken`, { force: true });
+  fs.rmSync(noteOf(file, 'taken'), { force: true });
+  fs.rmSync(noteOf(file, 'alone'), { force: true });
+}
+
+function noteOf(live: string, kind: 'taken' | 'alone'): string {
+  return `${live.slice(0, -'.live'.length)}.${kind}`;
 }
 
 function writeAtomically(folder: string, file: string, bytes: Buffer): void {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatPointer } from '../../../src/pointer.ts';
 import {
@@ -150,6 +151,15 @@ describe("git's conversation with the filter", () => {
     expect(fs.readFileSync(file).equals(contentOf('large.bin', 1))).toBe(true);
     fs.rmSync(file);
   });
+});
+
+it('is read by blocking, however a fetch came in between: no part that is loaded makes its pipes others', () => {
+  const dist = path.dirname(filterProgram);
+  const files = fs.readdirSync(dist, { recursive: true }).map(String);
+  const parts = files.filter((name) => name.endsWith('.js'));
+  expect(parts.length).toBeGreaterThan(10);
+  const asModule = /(?:\bfrom|\bimport)\s*\(?\s*["'](?:node:)?process["']/;
+  expect(parts.filter((name) => asModule.test(fs.readFileSync(path.join(dist, name), 'utf8')))).toEqual([]);
 });
 
 describe('the one-shot filters', () => {

@@ -73,6 +73,20 @@ describe('a clone whose objects are fetched while git writes the files', () => {
   });
 });
 
+describe('a checkout whose hook puts the contents in place', () => {
+  it('has them all, and none is downloaded twice', async () => {
+    await clone('hooked', '--quiet', '--no-checkout');
+    const cwd = path.join(box.root, 'hooked');
+    await box.git(['lode', 'install', '--quiet'], { cwd });
+    const { stderr } = await box.git(['checkout', 'main'], { cwd });
+    expect(withContent('hooked')).toEqual(FILES);
+    expect(await status('hooked')).toBe('');
+    const counts = [...stderr.matchAll(/(\d+) objects? downloaded/g)].map(([, count]) => Number(count));
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(FILES.length);
+    expect(leftIn(cwd)).toEqual([]);
+  });
+});
+
 /** A git that asks for one file after the other, in a repository that has none of them. */
 async function conversation() {
   const dir = `talk-${count++}`;

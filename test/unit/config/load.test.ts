@@ -41,6 +41,24 @@ describe('where settings come from', () => {
     },
   );
 
+  test('the version that is being checked out, where the working tree does not have it yet', async () => {
+    box.write('.git-lode.json', '{"remote": "s3://of-the-version"}');
+    await box.git(['add', '--all']);
+    await box.git(['commit', '-qm', 'configured']);
+    fs.rmSync(box.path('.git-lode.json'));
+    const repository = findRepository(box.dir, box.env);
+    const { stdout } = await box.git(['rev-parse', 'HEAD']);
+    expect((await load()).remote).toBeUndefined();
+    expect(await loadSettings(repository, box.env, stdout.trim())).toMatchObject({
+      file: '.git-lode.json',
+      remote: { bucket: 'of-the-version' },
+      committed: ['remote'],
+    });
+    expect((await loadSettings(repository, box.env, '-no-version')).remote).toBeUndefined();
+    box.write('.git-lode.json', '{"remote": "s3://of-the-tree"}');
+    expect((await loadSettings(repository, box.env, 'HEAD')).remote?.url).toBe('s3://of-the-tree');
+  });
+
   test("git's configuration of the user and of the repository, the nearer one first", async () => {
     box.write('.git-lode.json', '{"remote": "s3://bucket"}');
     await box.git(['config', '--global', 'lode.endpoint', 'http://localhost:1']);

@@ -1,61 +1,51 @@
 import { describe, expect, it } from 'vitest';
 import { LodeError } from '../../../src/errors.ts';
-import { FetchAhead } from '../../../src/filter/fetch-ahead.ts';
-import type { OpenFetch } from '../../../src/remote/bring-objects.ts';
-import type { Missing, OnObject, Wanted } from '../../../src/remote/fetch.ts';
+import { FetchAhead, type FetchLot } from '../../../src/filter/fetch-ahead.ts';
 
 const named = (...oids: string[]) => oids.map((oid) => ({ oid, size: 10, path: oid }));
 
 /** A remote whose fetches end when the test says so. */
 interface Ends {
-  resolve(absent: readonly string[]): void;
+  resolve(absent: ReadonlySet<string>): void;
   reject(error: unknown): void;
 }
 
-class Remote implements OpenFetch {
+/** A remote whose fetches end when the test says so, or when they are to stop. */
+class Remote {
   readonly lots: string[][] = [];
-  readonly onObject: (OnObject | undefined)[] = [];
+  readonly onObject: ((oid: string, content?: Buffer) => void)[] = [];
   readonly #ends: Ends[] = [];
-  opened = 0;
-  closed = 0;
 
-  readonly open = async (): Promise<OpenFetch> => {
-    this.opened += 1;
-    return this;
-  };
-
-  async fetch(wanted: readonly Wanted[], onObject?: OnObject) {
+  readonly fetchLot: FetchLot = (wanted, onObject, signal) => {
     this.lots.push(wanted.map(({ oid }) => oid));
     this.onObject.push(onObject);
-    const absent = await new Promise<readonly string[]>((resolve, reject) =>
-      this.#ends.push({ resolve, reject }),
-    );
-    const missing = absent.map((oid): Missing => ({ oid, size: 10, reason: 'unknown' }));
-    return {
-      objects: wanted.length - absent.length,
-      bytes: 0,
-      downloadedBytes: 100 * (wanted.length - absent.length),
-      missing,
-    };
-  }
-
-  close(): void {
-    this.closed += 1;
-  }
+    return new Promise((resolve, reject) => {
+      const stopped = () => reject(new LodeError('INTERRUPTED', 'interrupted'));
+      if (signal.aborted) stopped();
+      signal.addEventListener('abort', stopped);
+      this.#ends.push({ resolve, reject });
+    });
+  };
 
   async ends(...absent: string[]): Promise<void> {
-    await this.#next(({ resolve }) => resolve(absent));
+    await turn();
+    this.#ends.shift()!.resolve(new Set(absent));
+    await turn();
   }
 
   async fails(error: unknown): Promise<void> {
-    await this.#next(({ reject }) => reject(error));
+    await turn();
+    this.#ends.shift()!.reject(error);
+    await turn();
   }
+}
 
-  async #next(end: (ends: Ends) => void): Promise<void> {
-    await turn();
-    end(this.#ends.shift()!);
-    await turn();
-  }
+function setUp(lotMin = 1) {
+  const remote = new Remote();
+  const stop = new AbortController();
+  let failures = 0;
+  const ahead = new FetchAhead(remote.fetchLot, stop.signal, () => failures++, lotMin);
+  return { remote, ahead, stop, failures: () => failures };
 }
 
 /** Long enough for a collection of garbage between two lots. */
@@ -65,11 +55,10 @@ async function turn(): Promise<void> {
 
 describe('a fetch while git still writes files', () => {
   it('asks for nothing before there is enough, and then for all that has gathered while a lot came', async () => {
-    const remote = new Remote();
-    const ahead = new FetchAhead(remote.open, 3);
+    const { remote, ahead } = setUp(3);
     ahead.add(named('a', 'b'));
     await turn();
-    expect(remote.opened).toBe(0);
+    expect(remote.lots).toEqual([]);
     ahead.add(named('c'));
     await turn();
     ahead.add(named('d', 'e', 'f'));
@@ -82,13 +71,10 @@ describe('a fetch while git still writes files', () => {
       ['d', 'e', 'f', 'g'],
     ]);
     await ahead.close();
-    expect([remote.opened, remote.closed]).toEqual([1, 1]);
-    expect(ahead.brought).toEqual({ objects: 7, downloadedBytes: 700 });
   });
 
   it('gives the rest to whoever asks for it: what is on its way is told of, what only waits is not fetched', async () => {
-    const remote = new Remote();
-    const ahead = new FetchAhead(remote.open, 1);
+    const { remote, ahead } = setUp();
     ahead.add(named('before', 'coming', 'absent'));
     await turn();
     ahead.add(named('superseded'));
@@ -110,8 +96,7 @@ describe('a fetch while git still writes files', () => {
   });
 
   it('that has failed is not tried again, and says why once it is asked', async () => {
-    const remote = new Remote();
-    const ahead = new FetchAhead(remote.open, 1);
+    const { remote, ahead, failures } = setUp();
     const error = new LodeError('REMOTE_UNREACHABLE', 'no network');
     ahead.add(named('a'));
     await remote.fails(error);
@@ -120,19 +105,44 @@ describe('a fetch while git still writes files', () => {
     await expect(ahead.bring(named('a', 'b'), () => {})).rejects.toBe(error);
     await ahead.close();
     expect(remote.lots).toEqual([['a']]);
+    expect(failures()).toBe(1);
   });
 
-  it('that cannot even begin fails in the same way', async () => {
-    const error = new LodeError('REMOTE_NOT_CONFIGURED', 'no remote');
-    const ahead = new FetchAhead(() => Promise.reject(error), 1);
+  it('gives way to who does the same, and goes on if it is asked all the same', async () => {
+    const { remote, ahead, failures } = setUp();
     ahead.add(named('a'));
-    await expect(ahead.bring(named('a'), () => {})).rejects.toBe(error);
+    await turn();
+    ahead.add(named('b'));
+    ahead.giveWay();
+    ahead.add(named('c'));
+    await turn();
+    expect(remote.lots).toEqual([['a']]);
+    const brought = ahead.bring(named('c'), () => {});
+    await turn();
+    await remote.ends();
+    await remote.ends('c');
+    expect([...(await brought)]).toEqual(['c']);
+    expect(remote.lots).toEqual([['a'], ['c']]);
     await ahead.close();
+    expect(failures()).toBe(0);
   });
+
+  it.each([false, true])(
+    'that is interrupted says so, whether it gave way before or not: %s',
+    async (gaveWay) => {
+      const { ahead, stop } = setUp();
+      ahead.add(named('a'));
+      await turn();
+      if (gaveWay) ahead.giveWay();
+      stop.abort();
+      await turn();
+      await expect(ahead.bring(named('a'), () => {})).rejects.toMatchObject({ code: 'INTERRUPTED' });
+      await ahead.close();
+    },
+  );
 
   it('hides no mistake of ours, even if nobody asks for the rest', async () => {
-    const remote = new Remote();
-    const ahead = new FetchAhead(remote.open, 1);
+    const { remote, ahead } = setUp();
     ahead.add(named('a'));
     await remote.fails(new TypeError('a mistake'));
     await expect(ahead.close()).rejects.toThrow('a mistake');

@@ -16,7 +16,9 @@ function listener() {
       };
     },
   };
-  return { heard, held: new HeldTasks(reporter) };
+  const held = new HeldTasks(reporter);
+  held.hold();
+  return { heard, held };
 }
 
 describe('progress that is held back', () => {

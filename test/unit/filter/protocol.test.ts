@@ -68,6 +68,7 @@ describe('a request', () => {
       command: 'smudge',
       pathname: Buffer.from('a b=c\nd.bin'),
       canDelay: true,
+      treeish: 'ab',
     });
   });
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ownIdentity } from '../../../src/process-identity.ts';
+import { holdsNothing } from '../../../src/store/list.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { deadProcess, livingProcess } from '../../support/processes.ts';
 import { projectDir } from '../../support/program.ts';
@@ -45,6 +46,19 @@ describe('the store', () => {
     expect(object.file).toBeDefined();
     object.close();
     expect(store.open(oidOf(content(1, 'other')), 1)).toBeUndefined();
+  });
+
+  it('is known to be empty only as long as nothing was added to it', () => {
+    for (const contents of [small(1), small(MANY)]) {
+      const folder = scratchFolder();
+      expect(holdsNothing(folder)).toBe(true);
+      openStore(folder).has(oidOf(contents[0]!), contents[0]!.length);
+      expect(holdsNothing(folder)).toBe(true);
+      add(folder, contents);
+      expect(holdsNothing(folder)).toBe(false);
+      fs.rmSync(path.join(folder, 'objects-1'), { recursive: true });
+      expect(holdsNothing(folder)).toBe(contents.length === 1);
+    }
   });
 
   it('gives a few small objects files of their own, and many one bundle', () => {

@@ -25,11 +25,11 @@ const files = (folder: string) => fs.readdirSync(journalFolder(folder));
 
 /** Makes a journal that this process wrote look like another process's. */
 function rename(folder: string, identity: string): void {
-  const [from] = files(folder).filter((name) => name.startsWith(ownIdentity()));
-  fs.renameSync(
-    path.join(journalFolder(folder), from!),
-    path.join(journalFolder(folder), from!.replace(ownIdentity(), identity)),
-  );
+  for (const from of files(folder).filter((name) => name.startsWith(ownIdentity())))
+    fs.renameSync(
+      path.join(journalFolder(folder), from),
+      path.join(journalFolder(folder), from.replace(ownIdentity(), identity)),
+    );
 }
 
 describe('the journal', () => {
@@ -51,6 +51,33 @@ describe('the journal', () => {
     expect(names(folder)).toEqual(['a', 'b', 'c']);
     expect(writer.close()).toBe(false);
     expect(names(folder)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('is left to its filter by hooks, where that has asked for it, as long as it lives', () => {
+    const folder = scratchFolder();
+    const writer = new JournalWriter(folder);
+    writer.keepAlone();
+    writer.append(record('a'));
+    rename(folder, livingProcess());
+    expect(names(folder, 'mine')).toEqual([]);
+    expect(readJournal(folder).busy).toHaveLength(1);
+    for (const name of files(folder))
+      fs.renameSync(
+        path.join(journalFolder(folder), name),
+        path.join(journalFolder(folder), name.replace(/^(\d+\.){2}[0-9a-f]+\.[0-9a-f]+/, deadProcess())),
+      );
+    const journal = readJournal(folder, 'mine');
+    expect(journal.records).toHaveLength(1);
+    journal.settle([]);
+    expect(files(folder)).toEqual([]);
+  });
+
+  it('that its filter keeps for itself is gone with it', () => {
+    const folder = scratchFolder();
+    const writer = new JournalWriter(folder);
+    writer.keepAlone();
+    expect(writer.close()).toBe(true);
+    expect(files(folder)).toEqual([]);
   });
 
   it('gives back what was written, whatever the bytes of the path', () => {
