@@ -22,7 +22,7 @@ const MAX_BYTES = { config: 64 << 10, package: 4 << 20 };
 
 /**
  * Reads the committed configuration. Throws CONFIG_INVALID for a file that is ours and cannot be read. `version` is the commit or tree
- * that is being checked out: what the working tree does not have yet counts as that has it.
+ * that is being checked out: what it has counts before what the working tree still has of the one before.
  */
 export async function readCommittedFile(
   repository: Repository,
@@ -52,7 +52,7 @@ function readerFor(repository: Repository, env: Environment, version: string | u
   const inTree = treeReader(repository.workTree);
   if (version === undefined) return inTree;
   const inVersion = versionReader(repository, env, version);
-  return (name, maxBytes) => inTree(name, maxBytes) ?? inVersion(name, maxBytes);
+  return (name, maxBytes) => inVersion(name, maxBytes) ?? inTree(name, maxBytes);
 }
 
 /** Symbolic links are not followed, and nothing is opened that could block or never end. */

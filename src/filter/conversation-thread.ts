@@ -1,4 +1,4 @@
-import type { Reporter } from '../report.ts';
+import type { FetchSummary } from '../remote/fetch.ts';
 import { startThread } from '../start-thread.ts';
 import { receivedError } from '../thread-error.ts';
 import type { Wanted } from '../worktree/drain.ts';
@@ -8,27 +8,48 @@ import type { ConversationData, ConversationMessage } from './conversation-worke
 /** Little is kept there: what a file is answered with is forgotten at once. */
 const HEAP = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 };
 
+export interface ConversationListener {
+  /** Told of objects that files wait for. */
+  wanted(objects: readonly Wanted[]): void;
+  /** A line for a person. */
+  info(line: string): void;
+  warn(line: string): void;
+  /** What the thread has fetched by itself. */
+  brought(summary: Brought): void;
+}
+
+export type Brought = Pick<FetchSummary, 'objects' | 'downloadedBytes'>;
+
 /**
  * Leaves the rest of git's conversation to a thread, and resolves when git has ended it, to the files that were answered with their content
- * last; `wanted` is told meanwhile of what files wait for. Throws what broke it off. `script` is the built conversation-worker.
+ * last; to undefined if the thread could not be started, and has read nothing. Throws what broke it off. `script` is the built
+ * conversation-worker.
  */
 export function converseInThread(
   script: URL,
   data: ConversationData,
-  reporter: Reporter,
-  wanted: (objects: readonly Wanted[]) => void,
-): Promise<readonly JournalRecord[]> {
-  const worker = startThread(script, data, HEAP);
+  listener: ConversationListener,
+): Promise<readonly JournalRecord[] | undefined> {
   return new Promise((resolve, reject) => {
-    worker.on('message', (message: ConversationMessage) => {
-      if ('wanted' in message) wanted(message.wanted);
-      else if ('info' in message) reporter.info(message.info);
-      else if ('warn' in message) reporter.warn(message.warn);
-      else if ('failure' in message) reject(receivedError(message.failure));
-      else resolve(message.recent.map(received));
-    });
-    worker.on('error', reject);
-    worker.on('exit', (code) => reject(new Error(`the thread that talks with git ended with ${code}`)));
+    let hasBegun = false;
+    // A machine may have no room for another thread, or a package be replaced just now.
+    const failed = (error: unknown) => (hasBegun ? reject(error) : resolve(undefined));
+    try {
+      const worker = startThread(script, data, HEAP);
+      worker.on('message', (message: ConversationMessage) => {
+        if ('wanted' in message) listener.wanted(message.wanted);
+        else if ('begun' in message) hasBegun = true;
+        else if ('info' in message) listener.info(message.info);
+        else if ('warn' in message) listener.warn(message.warn);
+        else if ('brought' in message) listener.brought(message.brought);
+        else if ('failure' in message) failed(receivedError(message.failure));
+        else resolve(message.recent.map(received));
+      });
+      worker.on('error', failed);
+      worker.on('exit', (code) => failed(new Error(`the thread that talks with git ended with ${code}`)));
+    } catch (error) {
+      failed(error);
+    }
   });
 }
 

@@ -5,16 +5,19 @@ import { openStore } from '../store/open.ts';
 import { type SentError, sentError } from '../thread-error.ts';
 import type { Wanted } from '../worktree/drain.ts';
 import type { JournalRecord } from '../worktree/journal.ts';
+import type { Brought } from './conversation-thread.ts';
 import { isEarly, wantedOf } from './missing-objects.ts';
 import { converse, type DeferredFiles } from './process.ts';
 import { openSession } from './session.ts';
 
 /**
- * What the thread says: objects that files wait for; a line for a person; that git has ended the conversation, and what
+ * What the thread says: that it reads from now on; objects that files wait for; what it has fetched itself; a line for a person; that git has ended the conversation, and what
  * was answered with its content last; why it broke off.
  */
 export type ConversationMessage =
+  | { readonly begun: true }
   | { readonly wanted: readonly Wanted[] }
+  | { readonly brought: Brought }
   | { readonly info: string }
   | { readonly warn: string }
   | { readonly recent: readonly JournalRecord[] }
@@ -59,12 +62,15 @@ try {
   const store = openStore(repository.sharedDir);
   const deferred = new Told();
   const bring = async (wanted: readonly Wanted[]) => {
-    const { bringObjects } = await import('../remote/bring-objects.ts');
+    const { fetchFromRemote } = await import('../remote/bring-objects.ts');
     const { signal } = new AbortController();
-    return bringObjects(repository, store, wanted, { reporter, signal, env: process.env });
+    const summary = await fetchFromRemote(repository, store, wanted, { reporter, signal, env: process.env });
+    say({ brought: { objects: summary.objects, downloadedBytes: summary.downloadedBytes } });
+    return new Set(summary.missing.map(({ oid }) => oid));
   };
   const session = openSession(repository, store, { reporter, bring, deferred, firstCheckout: undefined });
   if (areMany) session.small.areMany();
+  say({ begun: true });
   await converse(session);
   deferred.flush();
   store.flush();

@@ -1,29 +1,38 @@
 import { collectAll } from '../buffer-collector.ts';
-import { isLodeError } from '../errors.ts';
+import { isLodeError, systemCode } from '../errors.ts';
 import type { Wanted } from '../worktree/drain.ts';
 
 type OnObject = (oid: string, content?: Buffer) => void;
 
-/** Resolves to the oids that the remote does not have; throws why it cannot be read, or INTERRUPTED. */
-export type FetchLot = (
-  wanted: readonly Wanted[],
-  onObject: OnObject,
-  signal: AbortSignal,
-) => Promise<ReadonlySet<string>>;
+export interface AheadOptions {
+  /** Resolves to the oids that the remote does not have; throws why it cannot be read, or INTERRUPTED. */
+  readonly fetchLot: (
+    wanted: readonly Wanted[],
+    onObject: OnObject,
+    signal: AbortSignal,
+  ) => Promise<ReadonlySet<string>>;
+  /** Ends everything. */
+  readonly signal: AbortSignal;
+  /** True if a failure would be the same again, after as long a time. */
+  readonly isLasting: (error: unknown) => Promise<boolean>;
+  /** Objects of a lot; others may stand for a test. */
+  readonly lotMin?: number;
+}
 
 /** Fewer objects wait for others: each lot costs the start of threads, and a flush of the disk. */
 const LOT_MIN = 500;
+/** What is known of each object of a lot is in memory until its end. */
+const LOT_MAX = 20_000;
+/** More are not remembered: whoever asks for the rest has them in the journal. */
+const QUEUE_MAX = 100_000;
 
 /**
  * Fetches objects while git still writes files: whatever has been asked for by the time that the last lot has come is the next one. What
  * fails is not tried again, and told to whoever asks for the rest.
  */
 export class FetchAhead {
-  readonly #fetchLot: FetchLot;
-  readonly #signal: AbortSignal;
-  readonly #failed: () => void;
+  readonly #options: AheadOptions;
   readonly #lotMin: number;
-  readonly #absent = new Set<string>();
   #stop = new AbortController();
   #gaveWay = false;
   #queue: Wanted[] = [];
@@ -31,19 +40,16 @@ export class FetchAhead {
   #failure: { readonly error: unknown } | undefined;
   #onObject: OnObject | undefined;
 
-  /** `signal` ends everything; `failed` is called when a lot has failed. */
-  constructor(fetchLot: FetchLot, signal: AbortSignal, failed: () => void, lotMin = LOT_MIN) {
-    this.#fetchLot = fetchLot;
-    this.#signal = signal;
-    this.#failed = failed;
-    this.#lotMin = lotMin;
-    signal.addEventListener('abort', () => this.#stop.abort());
+  constructor(options: AheadOptions) {
+    this.#options = options;
+    this.#lotMin = options.lotMin ?? LOT_MIN;
+    options.signal.addEventListener('abort', () => this.#stop.abort());
   }
 
   /** Asks for objects. */
   add(wanted: readonly Wanted[]): void {
     if (this.#failure !== undefined || this.#gaveWay) return;
-    for (const each of wanted) this.#queue.push(each);
+    for (const each of wanted) if (this.#queue.length < QUEUE_MAX) this.#queue.push(each);
     if (this.#queue.length >= this.#lotMin) this.#running ??= this.#run();
   }
 
@@ -67,48 +73,44 @@ export class FetchAhead {
       onObject(oid, content);
     };
     await this.#running;
-    this.#renew();
-    if (this.#failure === undefined)
-      await this.#fetch(wanted.filter(({ oid }) => !told.has(oid) && !this.#absent.has(oid)));
-    if (this.#failure !== undefined) throw this.#failure.error;
-    return this.#absent;
+    const { signal, isLasting } = this.#options;
+    if (this.#failure !== undefined && (signal.aborted || (await isLasting(this.#failure.error))))
+      throw this.#failure.error;
+    const rest = wanted.filter(({ oid }) => !told.has(oid));
+    return rest.length === 0 ? new Set() : this.#fetch(rest, signal);
   }
 
-  /** Ends what goes on. Throws what failed for no reason that a person could be told. */
+  /** Ends what goes on: what has come by then is on disk. Throws what failed for no reason that a person could be told. */
   async close(): Promise<void> {
-    this.#queue = [];
+    this.giveWay();
     await this.#running;
-    if (this.#failure !== undefined && !isLodeError(this.#failure.error)) throw this.#failure.error;
+    const { error } = this.#failure ?? {};
+    if (this.#failure !== undefined && !isExpected(error)) throw error;
   }
 
-  /** Who has given way and is asked all the same goes on, unless everything is to end. */
-  #renew(): void {
-    if (!this.#gaveWay || this.#signal.aborted) return;
-    this.#gaveWay = false;
-    this.#stop = new AbortController();
-  }
-
+  /** Never rejects: nobody may be listening. */
   async #run(): Promise<void> {
-    while (this.#queue.length >= this.#lotMin && this.#failure === undefined) {
-      const wanted = this.#queue;
+    try {
+      while (this.#queue.length >= this.#lotMin) {
+        const lot = this.#queue.splice(0, LOT_MAX);
+        await this.#fetch(lot, this.#stop.signal);
+        // The memory of its threads would else lie there beside that of the next one's.
+        await collectAll();
+      }
+    } catch (error) {
+      // Who has given way expects to be interrupted.
+      if (!this.#gaveWay || this.#options.signal.aborted) this.#failure = { error };
       this.#queue = [];
-      await this.#fetch(wanted);
-      // The memory of its threads would else lie there beside that of the next one's.
-      await collectAll();
+    } finally {
+      this.#running = undefined;
     }
-    this.#running = undefined;
   }
 
-  async #fetch(wanted: readonly Wanted[]): Promise<void> {
-    if (wanted.length === 0) return;
-    const { signal } = this.#stop;
-    try {
-      const tell: OnObject = (oid, content) => this.#onObject?.(oid, content);
-      for (const oid of await this.#fetchLot(wanted, tell, signal)) this.#absent.add(oid);
-    } catch (error) {
-      if (this.#gaveWay && !this.#signal.aborted) return;
-      this.#failure = { error };
-      this.#failed();
-    }
+  #fetch(wanted: readonly Wanted[], signal: AbortSignal): Promise<ReadonlySet<string>> {
+    return this.#options.fetchLot(wanted, (oid, content) => this.#onObject?.(oid, content), signal);
   }
+}
+
+function isExpected(error: unknown): boolean {
+  return isLodeError(error) || systemCode(error) !== undefined;
 }

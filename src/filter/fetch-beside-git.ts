@@ -1,44 +1,75 @@
-import type { DrainDependencies, Wanted } from '../worktree/drain.ts';
+import type { DrainDependencies } from '../worktree/drain.ts';
 import { isDrainedByOther } from '../worktree/drain-lock.ts';
 import { type JournalRecord, keepOwnAlone } from '../worktree/journal.ts';
 import { converseInThread } from './conversation-thread.ts';
 import { FetchAhead } from './fetch-ahead.ts';
+import { isLasting } from './fetches.ts';
 import type { ProcessContext } from './filter-process.ts';
-import type { SmallFiles } from './small-files.ts';
+import type { MissingObjects } from './missing-objects.ts';
+import { converse, type FilterSession } from './process.ts';
 
 /** Milliseconds between two looks for a hook that works the journals off. */
 const LOOK_EVERY = 100;
 
+/** What brings the rest when git has ended, and what ends it. */
+export type Finish = (
+  recent: readonly JournalRecord[],
+  fetching: Pick<DrainDependencies, 'fetch' | 'fetched'>,
+) => Promise<void>;
+
 /**
- * Fetches what git's files wait for, `first` to begin with, while a thread goes on with the conversation; `finish` is called when git has
- * ended it, with the files that were answered with their content last, and with what brings the rest.
+ * Fetches what git's files wait for while a thread goes on with the conversation; `finish` is called when git has ended it, with the files
+ * that the thread has answered with their content last.
  */
 export async function fetchBesideGit(
   { repository, reporter, tasks, fetches, stop }: ProcessContext,
-  small: SmallFiles,
-  first: readonly Wanted[],
-  finish: (recent: readonly JournalRecord[], fetch: DrainDependencies['fetch']) => Promise<void>,
+  session: FilterSession,
+  missing: MissingObjects,
+  finish: Finish,
 ): Promise<void> {
   const { ownDir } = repository;
-  const ahead = new FetchAhead(
-    (wanted, onObject, signal) => fetches.bring(wanted, onObject, { signal }),
-    stop.signal,
-    // A hook would find out the same, and take as long.
-    () => keepOwnAlone(ownDir),
-  );
+  const { wanted, version } = missing.take();
+  let asked: string | undefined;
+  const ahead = new FetchAhead({
+    async fetchLot(lot, onObject, signal) {
+      try {
+        // What git has written of the version is not all of it yet.
+        const more = { signal, version, onRemote: (remote: string) => (asked = remote) };
+        return await fetches.bring(lot, onObject, more);
+      } catch (error) {
+        // A hook would find out the same, and take as long.
+        if (isLasting(error)) keepOwnAlone(ownDir);
+        throw error;
+      }
+    },
+    signal: stop.signal,
+    isLasting: async (error) => isLasting(error) && asked === (await fetches.currentRemote()),
+  });
   tasks.hold();
-  ahead.add(first);
+  ahead.add(wanted);
   // A hook drains while this process lives: what it fetches need not come twice.
   const look = setInterval(() => {
     if (isDrainedByOther(ownDir)) ahead.giveWay();
   }, LOOK_EVERY);
   try {
     const script = new URL('conversation-worker.js', import.meta.url);
-    const data = { repository, areMany: small.haveBecomeMany };
-    const recent = await converseInThread(script, data, reporter, (wanted) => ahead.add(wanted));
+    const data = { repository, areMany: session.small.haveBecomeMany };
+    let recent = await converseInThread(script, data, {
+      wanted: (objects) => ahead.add(objects),
+      info: (line) => reporter.info(line),
+      warn: (line) => reporter.warn(line),
+      brought: (summary) => fetches.count(summary),
+    });
+    if (recent === undefined) {
+      ahead.giveWay();
+      missing.stay();
+      await converse(session);
+      recent = [];
+    }
     clearInterval(look);
     tasks.release();
-    await finish(recent, (wanted, onObject) => ahead.bring(wanted, onObject));
+    const fetch: DrainDependencies['fetch'] = (rest, onObject) => ahead.bring(rest, onObject);
+    await finish(recent, { fetch, fetched: () => ahead.close() });
   } catch (error) {
     stop.abort();
     throw error;

@@ -9,13 +9,14 @@ type OnObject = (oid: string, content?: Buffer) => void;
 
 export type Fetch = (
   wanted: readonly Wanted[] | Promise<readonly Wanted[]>,
-  options: Pick<BringOptions, 'reporter' | 'onObject' | 'version'> & {
+  options: Pick<BringOptions, 'reporter' | 'onObject' | 'version' | 'onRemote'> & {
     readonly signal?: AbortSignal | undefined;
   },
 ) => Promise<FetchSummary>;
 
 /** What one filter process fetches, at several times: people are told once of what came, and once of what is wrong. */
 export class Fetches {
+  readonly currentRemote: () => Promise<string | undefined>;
   readonly #fetch: Fetch;
   readonly #reporter: Reporter;
   readonly #warned = new Set<string>();
@@ -23,7 +24,9 @@ export class Fetches {
   #downloadedBytes = 0;
   #failure: LodeError | undefined;
 
-  constructor(fetch: Fetch, reporter: Reporter) {
+  /** `currentRemote` says which remote would be asked now. */
+  constructor(fetch: Fetch, reporter: Reporter, currentRemote: () => Promise<string | undefined>) {
+    this.currentRemote = currentRemote;
     this.#fetch = fetch;
     this.#reporter = reporter;
   }
@@ -32,12 +35,17 @@ export class Fetches {
   async bring(
     wanted: Parameters<Fetch>[0],
     onObject?: OnObject,
-    more: { readonly version?: string; readonly signal?: AbortSignal } = {},
+    more: Pick<BringOptions, 'version' | 'onRemote'> & { readonly signal?: AbortSignal } = {},
   ): Promise<ReadonlySet<string>> {
     const summary = await this.#fetch(wanted, { reporter: this.#once(), onObject, ...more });
-    this.#objects += summary.objects;
-    this.#downloadedBytes += summary.downloadedBytes;
+    this.count(summary);
     return new Set(summary.missing.map(({ oid }) => oid));
+  }
+
+  /** Counts what has come by another way. */
+  count({ objects, downloadedBytes }: Pick<FetchSummary, 'objects' | 'downloadedBytes'>): void {
+    this.#objects += objects;
+    this.#downloadedBytes += downloadedBytes;
   }
 
   /** As `bring`, for what may as well be brought later: false if it could not be, and nothing is said of it by then. */
@@ -90,6 +98,8 @@ export class Fetches {
 }
 
 /** True for what the remote has answered, or has not: what is wrong on this side costs no time to find out again. */
-function isLasting({ code }: LodeError): boolean {
+export function isLasting(error: unknown): boolean {
+  if (!isLodeError(error)) return false;
+  const { code } = error;
   return code.startsWith('REMOTE_') && code !== 'REMOTE_NOT_CONFIGURED' && code !== 'REMOTE_NOT_ACCEPTED';
 }

@@ -5,7 +5,7 @@ import type { FileStore } from '../store/open.ts';
 import { type DrainDependencies, drainJournal } from '../worktree/drain.ts';
 import { hasJournal, type JournalRecord, type JournalWriter } from '../worktree/journal.ts';
 import { ageRacyFiles } from '../worktree/racy-files.ts';
-import { fetchBesideGit } from './fetch-beside-git.ts';
+import { type Finish, fetchBesideGit } from './fetch-beside-git.ts';
 import type { Fetches } from './fetches.ts';
 import { FirstCheckout } from './first-checkout.ts';
 import type { HeldTasks } from './held-tasks.ts';
@@ -38,15 +38,10 @@ export async function filterProcess(context: ProcessContext): Promise<void> {
     },
   });
   const session = openSession(repository, store, { reporter, bring, deferred, firstCheckout });
-  if (await serve(session)) {
-    await finish(context, session.journal, session.small.recent(), (wanted, onObject) =>
-      fetches.bringRest(wanted, onObject),
-    );
-    return;
-  }
-  await fetchBesideGit(context, session.small, deferred.take(), (recent, fetch) =>
-    finish(context, session.journal, [...session.small.recent(), ...recent], fetch),
-  );
+  const end: Finish = (recent, fetching) =>
+    finish(context, session.journal, [...session.small.recent(), ...recent], fetching);
+  if (!(await serve(session))) return fetchBesideGit(context, session, deferred, end);
+  await end([], { fetch: (wanted, onObject) => fetches.bringRest(wanted, onObject) });
 }
 
 /** When git has ended. `recent` are the files that were answered with their content last. */
@@ -54,7 +49,7 @@ async function finish(
   { repository, store, reporter, stop }: ProcessContext,
   journal: JournalWriter,
   recent: readonly JournalRecord[],
-  fetch: DrainDependencies['fetch'],
+  fetching: Pick<DrainDependencies, 'fetch' | 'fetched'>,
 ): Promise<void> {
   const { signal } = stop;
   // git waits for us: files may be half-way replaced, so a signal only asks to stop between two of them.
@@ -62,6 +57,6 @@ async function finish(
   store.flush();
   await ensureHooks(repository, reporter);
   journal.close();
-  if (hasJournal(repository.ownDir)) await drainJournal(repository, { store, reporter, fetch, signal });
+  if (hasJournal(repository.ownDir)) await drainJournal(repository, { store, reporter, ...fetching, signal });
   await ageRacyFiles(repository, recent, signal);
 }

@@ -8,6 +8,7 @@ import type { Pointer } from '../pointer.ts';
 import { SMALL_BYTES } from '../store/layout.ts';
 import type { FileStore } from '../store/open.ts';
 import type { Wanted } from '../worktree/drain.ts';
+import { isMissing } from './missing-objects.ts';
 import { MANY_SMALL_FILES } from './small-files.ts';
 
 /** So many are brought beforehand at the most: what is known of each is in memory meanwhile. The rest is deferred. */
@@ -42,7 +43,7 @@ export class FirstCheckout {
       this.#first = oid;
       this.#isOver = treeish === undefined || fs.existsSync(repository.indexFile);
     }
-    return !this.#isOver && !store.has(oid, size);
+    return !this.#isOver && isMissing(store, { oid, size });
   }
 
   /** Fetches the small objects of the version, if they are many. True if all of them are here then, as far as the remote has them. */

@@ -35,6 +35,8 @@ const reporter = createReporter({
   program: programName(import.meta.url, process.cwd()),
 });
 
+// It belongs to git. Node's own streams read the property, which makes a pipe one that does not block.
+Object.defineProperty(process, 'stdout', { configurable: true, get: () => process.stderr });
 // A terminal that has gone is no reason to leave files half-way.
 process.stderr.on('error', () => {});
 
@@ -42,10 +44,16 @@ try {
   const repository = findRepository(process.cwd());
   const store = openStore(repository.sharedDir);
   const tasks = new HeldTasks(reporter);
-  const fetches = new Fetches(async (wanted, options) => {
-    const { fetchFromRemote } = await import('../remote/bring-objects.ts');
-    return fetchFromRemote(repository, store, wanted, { signal: stop.signal, ...options, env: process.env });
-  }, tasks);
+  const { env } = process;
+  const load = () => import('../remote/bring-objects.ts');
+  const fetches = new Fetches(
+    async (wanted, options) => {
+      const { fetchFromRemote } = await load();
+      return fetchFromRemote(repository, store, wanted, { signal: stop.signal, ...options, env });
+    },
+    tasks,
+    async () => (await load()).currentRemote(repository, env),
+  );
   const write = (bytes: Buffer) => new PacketWriter(1).send(bytes);
   if (verb === 'filter-process') {
     await filterProcess({ repository, store, reporter, tasks, fetches, stop });

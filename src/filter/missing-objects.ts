@@ -1,6 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { isLodeError, systemCode } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
+import type { Pointer } from '../pointer.ts';
 import type { FileStore } from '../store/open.ts';
 import { PARTIAL_BYTES } from '../store/partial.ts';
 import type { Wanted } from '../worktree/drain.ts';
@@ -25,6 +27,7 @@ export class MissingObjects implements DeferredFiles {
   #count = 0;
   #missing = 0;
   #handsOver = false;
+  #version: string | undefined;
 
   /** `mayFetch` is false once the remote has been asked in vain. */
   constructor(repository: Repository, store: FileStore, mayFetch: () => boolean = () => true) {
@@ -37,26 +40,41 @@ export class MissingObjects implements DeferredFiles {
     return this.#handsOver;
   }
 
-  add(file: JournalRecord): void {
-    const { oid, size } = file;
+  add(file: JournalRecord, version?: string): void {
     if (this.#kept.length === KEPT_MAX) this.#kept = [];
     if (isEarly(file)) this.#kept.push(wantedOf(file));
-    if (this.#count++ % SAMPLED !== 0 || this.#store.has(oid, size)) return;
-    if (++this.#missing === WORTH_FETCHING)
-      this.#handsOver = this.#mayFetch() && !isReplaying(this.#repository);
+    if (this.#count++ % SAMPLED !== 0 || !isMissing(this.#store, file)) return;
+    if (++this.#missing !== WORTH_FETCHING || version === undefined) return;
+    this.#version = version;
+    this.#handsOver = this.#mayFetch() && !isReplaying(this.#repository);
   }
 
-  /** The files to begin with. */
-  take(): readonly Wanted[] {
-    const kept = this.#kept;
+  /** The files to begin with, and the version that they are of. */
+  take(): { readonly wanted: readonly Wanted[]; readonly version: string } {
+    const wanted = this.#kept;
     this.#kept = [];
-    return kept;
+    return { wanted, version: this.#version! };
+  }
+
+  /** The conversation stays where it is. */
+  stay(): void {
+    this.#handsOver = false;
   }
 }
 
 /** A large object is written to its file's place while it comes, which may be done only when git has finished. */
 export function isEarly({ size }: JournalRecord): boolean {
   return size < PARTIAL_BYTES;
+}
+
+/** True if the store is known not to have the object. What cannot be looked for is told by who needs it. */
+export function isMissing(store: FileStore, { oid, size }: Pointer): boolean {
+  try {
+    return !store.has(oid, size);
+  } catch (error) {
+    if (!isLodeError(error) && systemCode(error) === undefined) throw error;
+    return false;
+  }
 }
 
 export function wantedOf({ oid, size, path: name }: JournalRecord): Wanted {

@@ -33,7 +33,8 @@ export interface FilterSession {
 
 /** Told of each file that was answered with its pointer. */
 export interface DeferredFiles {
-  add(file: JournalRecord): void;
+  /** `version` is the commit or tree that git names with the request, if it does. */
+  add(file: JournalRecord, version: string | undefined): void;
   /** True once this thread has something better to do than to wait for git. */
   readonly handsOver: boolean;
 }
@@ -107,10 +108,11 @@ async function smudge(
         }
         const file = { ...plan.pointer, path: request.pathname };
         journal.append(file);
+        // Nothing may fail behind the answer: git would take a second one for the next file's.
+        deferred.add(file, request.treeish);
         faultPoint('file-journalled');
         // Not what came: line ends may have been converted, and the file must hold what the journal says.
         writer.send(wholeAnswer(formatPointer(plan.pointer)));
-        deferred.add(file);
         return;
       }
       case 'stream': {

@@ -1,4 +1,5 @@
 import { downloadedLine } from '../amounts.ts';
+import { isLodeError } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Reporter } from '../report.ts';
 import type { Store } from '../store/store.ts';
@@ -13,14 +14,15 @@ export async function fetchFromRemote(
   repository: Repository,
   store: Store,
   wanted: readonly Wanted[] | Promise<readonly Wanted[]>,
-  { reporter, signal, env, onObject, version }: BringOptions,
+  { reporter, signal, env, onObject, onRemote, version }: BringOptions,
 ): Promise<FetchSummary> {
-  const [{ requireRemote }, { openRemote }, { fetchObjects }] = await Promise.all([
+  const [{ remoteIdentity, requireRemote }, { openRemote }, { fetchObjects }] = await Promise.all([
     import('../config/acceptance.ts'),
     import('./remote.ts'),
     import('./fetch.ts'),
   ]);
   const settings = await requireRemote(repository, env, reporter, version);
+  onRemote?.(remoteIdentity(settings));
   const remote = await openRemote(repository, settings, reporter, { signal });
   try {
     const summary = await fetchObjects(remote, store, await wanted, { reporter, signal, onObject });
@@ -43,11 +45,27 @@ export async function bringObjects(
   return new Set(missing.map(({ oid }) => oid));
 }
 
+/** Which remote a fetch would ask, as `onRemote` is told; undefined if none may be asked. */
+export async function currentRemote(
+  repository: Repository,
+  env: BringOptions['env'],
+): Promise<string | undefined> {
+  const { remoteIdentity, requireRemote } = await import('../config/acceptance.ts');
+  try {
+    return remoteIdentity(await requireRemote(repository, env));
+  } catch (error) {
+    if (isLodeError(error)) return undefined;
+    throw error;
+  }
+}
+
 export interface BringOptions {
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly onObject?: OnObject | undefined;
+  /** Told which remote is asked, before it is. */
+  readonly onRemote?: ((identity: string) => void) | undefined;
   /** The commit or tree that is being checked out, where the committed configuration may not be in the working tree yet. */
   readonly version?: string | undefined;
 }

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode, unless } from '../errors.ts';
-import { isAbandoned, isIdentity, ownIdentity } from '../process-identity.ts';
+import { isAbandoned, isAlive, isIdentity, ownIdentity } from '../process-identity.ts';
 import { inFolder } from '../store/temporary.ts';
 import { temporaryFile } from '../temporary-file.ts';
 
@@ -38,10 +38,10 @@ export async function takeDrainLock(ownDir: string): Promise<DrainLock | undefin
   }
 }
 
-/** True if another process materialises in the worktree, or died doing it. */
+/** True if another process materialises in the worktree. */
 export function isDrainedByOther(ownDir: string): boolean {
   const owner = readOwner(path.join(ownDir, LOCK));
-  return owner !== undefined && owner !== ownIdentity();
+  return owner !== undefined && owner !== ownIdentity() && isAlive(owner) !== false;
 }
 
 function held(file: string): DrainLock {

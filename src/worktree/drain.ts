@@ -32,6 +32,8 @@ export interface DrainDependencies {
     wanted: readonly Wanted[],
     onObject: (oid: string, content?: Buffer) => void,
   ) => Promise<ReadonlySet<string>>;
+  /** Resolves when what was fetched without being asked for here is on disk, too. */
+  readonly fetched?: () => Promise<void>;
   readonly signal?: AbortSignal;
   /** Milliseconds between two times that entries of git's index are chosen while objects still come. */
   readonly chooseEvery?: number;
@@ -108,6 +110,8 @@ async function drainLocked(
     record(repository, more);
     const { items, settle } = take(repository, more, running);
     await materialise(repository, items, dependencies);
+    // What the journal forgets must outlive a power cut.
+    await dependencies.fetched?.();
     const unfinished = items.filter((item) => item.left !== undefined);
     // What waits for its object is no business of the next command's: `pull` finds pointers in the working tree by itself.
     const parked = unfinished.filter((item) => dependencies.store.has(item.oid, item.size));

@@ -88,12 +88,13 @@ describe('a checkout whose hook puts the contents in place', () => {
 });
 
 /** A git that asks for one file after the other, in a repository that has none of them. */
-async function conversation() {
+async function conversation(program = filterProgram) {
   const dir = `talk-${count++}`;
   await clone(dir, '--quiet', '--no-checkout');
   const cwd = path.join(box.root, dir);
   fs.mkdirSync(path.join(cwd, 'many'));
-  const { child, done } = box.start(process.execPath, [filterProgram, 'filter-process'], {
+  const version = (await box.git(['rev-parse', 'HEAD'], { cwd })).stdout.trim();
+  const { child, done } = box.start(process.execPath, [program, 'filter-process'], {
     cwd,
     openInput: true,
   });
@@ -105,7 +106,15 @@ async function conversation() {
   const smudge = async (name: string) => {
     fs.writeFileSync(path.join(cwd, name), pointerOf(name));
     child.stdin!.write(
-      packets('command=smudge\n', `pathname=${name}\n`, 'can-delay=1\n', null, pointerOf(name), null),
+      packets(
+        'command=smudge\n',
+        `pathname=${name}\n`,
+        `treeish=${version}\n`,
+        'can-delay=1\n',
+        null,
+        pointerOf(name),
+        null,
+      ),
     );
     await answers.flushes(3);
   };
@@ -156,6 +165,30 @@ describe('the fetch beside a git that is still at work', () => {
     await until(() => stored() >= 500);
     expect(withPointer(dir).length).toBe(600);
     for (const name of FILES.slice(600)) await smudge(name);
+    child.stdin!.end();
+    expect((await done).exitCode).toBe(0);
+    expect(withContent(dir)).toEqual(FILES);
+  });
+
+  it('is left to the end where no thread can be had', async () => {
+    const dist = path.join(box.root, 'dist');
+    fs.cpSync(path.dirname(filterProgram), dist, { recursive: true });
+    fs.rmSync(path.join(dist, 'conversation-worker.js'));
+    const { dir, child, done, smudge } = await conversation(path.join(dist, path.basename(filterProgram)));
+    for (const name of FILES) await smudge(name);
+    child.stdin!.end();
+    const { exitCode, stderr } = await done;
+    expect([exitCode, stderr.match(/\n +at /)]).toEqual([0, null]);
+    expect(withContent(dir)).toEqual(FILES);
+  });
+
+  it('is not begun where the store cannot be read, and git gets one answer for each file', async () => {
+    const { dir, cwd, child, done, smudge } = await conversation();
+    const objects = path.join(cwd, '.git/lode/objects-1');
+    fs.mkdirSync(path.dirname(objects), { recursive: true });
+    fs.symlinkSync('objects-1', objects);
+    for (const name of FILES) await smudge(name);
+    fs.rmSync(objects);
     child.stdin!.end();
     expect((await done).exitCode).toBe(0);
     expect(withContent(dir)).toEqual(FILES);

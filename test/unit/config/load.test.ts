@@ -41,7 +41,7 @@ describe('where settings come from', () => {
     },
   );
 
-  test('the version that is being checked out, where the working tree does not have it yet', async () => {
+  test('the version that is being checked out, before what the working tree still has', async () => {
     box.write('.git-lode.json', '{"remote": "s3://of-the-version"}');
     await box.git(['add', '--all']);
     await box.git(['commit', '-qm', 'configured']);
@@ -56,7 +56,8 @@ describe('where settings come from', () => {
     });
     expect((await loadSettings(repository, box.env, '-no-version')).remote).toBeUndefined();
     box.write('.git-lode.json', '{"remote": "s3://of-the-tree"}');
-    expect((await loadSettings(repository, box.env, 'HEAD')).remote?.url).toBe('s3://of-the-tree');
+    expect((await loadSettings(repository, box.env, 'HEAD')).remote?.url).toBe('s3://of-the-version');
+    expect((await loadSettings(repository, box.env, '-no-version')).remote?.url).toBe('s3://of-the-tree');
   });
 
   test("git's configuration of the user and of the repository, the nearer one first", async () => {

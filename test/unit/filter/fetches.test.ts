@@ -19,7 +19,7 @@ function fetches(fetch: Fetch) {
     info: (line: string) => void said.push(line),
     warn: (line: string) => void said.push(`warning: ${line}`),
   };
-  return { fetches: new Fetches(counted, reporter), said, asked: () => asked };
+  return { fetches: new Fetches(counted, reporter, async () => 'the remote'), said, asked: () => asked };
 }
 
 describe('what a filter fetches at several times', () => {
