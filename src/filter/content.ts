@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { LodeError, systemCode } from '../errors.ts';
-import { type PacketReader, pause } from './packet-reader.ts';
+import type { PacketReader } from './packet-reader.ts';
+import { pause } from './pipe-input.ts';
 
 /** One content as it comes in, part by part. */
 export interface ContentSource {

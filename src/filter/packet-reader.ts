@@ -1,29 +1,22 @@
-import fs from 'node:fs';
-import { LodeError, systemCode } from '../errors.ts';
+import { LodeError } from '../errors.ts';
+import { PipeInput } from './pipe-input.ts';
 
 /** git's LARGE_PACKET_MAX (pkt-line.h): four digits of length and the payload. */
 export const MAX_PACKET = 65520;
 const BUFFER_BYTES = 1 << 20;
-
-const clock = new Int32Array(new SharedArrayBuffer(4));
-
-/** Waits without spinning where a pipe that does not block is not ready: the `times`th time in a row. The other end mostly is at once. */
-export function pause(times: number): void {
-  Atomics.wait(clock, 0, 0, Math.min(0.02 * 2 ** times, 1));
-}
 
 /**
  * Packets (gitprotocol-common, "pkt-line Format") from a file descriptor, read synchronously into one large buffer: nothing
  * drains a pipe faster, and the filter has nothing else to do while git writes.
  */
 export class PacketReader {
-  readonly #fd: number;
+  readonly #input: PipeInput;
   readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   #start = 0;
   #end = 0;
 
   constructor(fd: number) {
-    this.#fd = fd;
+    this.#input = new PipeInput(fd);
   }
 
   /**
@@ -75,24 +68,11 @@ export class PacketReader {
       this.#start = 0;
     }
     while (this.#end - this.#start < wanted) {
-      const count = this.#read();
+      const count = this.#input.read(this.#buffer, this.#end);
       if (count === 0) return false;
       this.#end += count;
     }
     return true;
-  }
-
-  #read(): number {
-    for (let times = 0; ; times++) {
-      try {
-        return fs.readSync(this.#fd, this.#buffer, this.#end, this.#buffer.length - this.#end, null);
-      } catch (error) {
-        const code = systemCode(error);
-        if (code === 'EOF') return 0;
-        if (code !== 'EAGAIN' && code !== 'EINTR') throw error;
-        pause(times);
-      }
-    }
   }
 }
 

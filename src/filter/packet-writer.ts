@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { systemCode } from '../errors.ts';
-import { MAX_PACKET, pause } from './packet-reader.ts';
+import { MAX_PACKET } from './packet-reader.ts';
+import { pause } from './pipe-input.ts';
 
 const MAX_PAYLOAD = MAX_PACKET - 4;
 const PACKETS_AT_ONCE = 16;
