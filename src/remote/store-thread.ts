@@ -12,7 +12,8 @@ import { InlineIntake, type Intake, type OnStored } from './fetch-intake.ts';
 import type { Job } from './fetch-job.ts';
 import type { Piece } from './fetch-pieces.ts';
 import type { Failure } from './ranges.ts';
-import type { SharedPart, StoreAnswer, StoreQuestion } from './store-worker.ts';
+import { type Batch, note } from './store-batch.ts';
+import type { StoreAnswer, StoreQuestion } from './store-worker.ts';
 
 /** Content that makes up for the thread's start, in bytes. */
 const WORTH_THREAD = 16 * 1024 * 1024;
@@ -44,20 +45,6 @@ const BATCH_BYTES = 1024 * 1024;
 const SLOT_BYTES = WHOLE_BYTES;
 /** One that is filled, one that is stored, and one between them. */
 const SLOTS = 3;
-
-interface SentPart extends Omit<SharedPart, 'oid' | 'size'> {
-  readonly job: Job;
-  length: number;
-  last: boolean;
-}
-
-/** Parts in one piece of memory: a slot, or what the bytes came in. */
-interface Batch {
-  readonly memory: SharedArrayBuffer;
-  readonly isSlot: boolean;
-  readonly parts: SentPart[];
-  bytes: number;
-}
 
 /**
  * Stores in a thread while this one reads from sockets and fills the working tree. What came in shared memory stays there until it is
@@ -234,18 +221,6 @@ export class ThreadIntake implements Intake {
   #wake(): void {
     for (const wake of this.#waiting.splice(0)) wake();
   }
-}
-
-/** Notes more bytes of a batch: those that go on where the last ended are one part with them. */
-function note(batch: Batch, part: SentPart): void {
-  const before = batch.parts.at(-1);
-  batch.bytes += part.length;
-  const goesOn =
-    before?.job === part.job &&
-    before.offset + before.length === part.offset &&
-    before.start + before.length === part.start;
-  if (goesOn) before.length += part.length;
-  else batch.parts.push(part);
 }
 
 function expected(error: unknown): unknown {
