@@ -75,22 +75,27 @@ export async function smallBlobs(
   where: Where,
   oids?: Iterable<string>,
 ): Promise<Set<string>> {
-  const args = [
+  const input = oids === undefined ? {} : { input: [Buffer.from([...oids, ''].join('\n'), 'latin1')] };
+  const blobs = new Set<string>();
+  for await (const lines of splitRecords(streamGit(smallBlobArguments(what), { ...where, ...input }), LF)) {
+    for (const line of lines) blobs.add(line.toString('latin1'));
+  }
+  return blobs;
+}
+
+/** What has git list those of the blobs that `what` names to rev-list that are here and small enough to be pointers. */
+export function smallBlobArguments(what: readonly string[]): string[] {
+  return [
     'rev-list',
     '--objects',
     '--no-object-names',
     '--no-walk',
+    // A partial clone would else fetch what it does not have, one by one.
     '--missing=allow-any',
     '--filter=object:type=blob',
     `--filter=blob:limit=${MAX_POINTER_BYTES + 1}`,
     ...what,
   ];
-  const input = oids === undefined ? {} : { input: [Buffer.from([...oids, ''].join('\n'), 'latin1')] };
-  const blobs = new Set<string>();
-  for await (const lines of splitRecords(streamGit(args, { ...where, ...input }), LF)) {
-    for (const line of lines) blobs.add(line.toString('latin1'));
-  }
-  return blobs;
 }
 
 /** Of the blobs of these ids those that are pointers, without a path. What git does not have here is passed over. */

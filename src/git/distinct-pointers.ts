@@ -1,4 +1,5 @@
-import { MAX_POINTER_BYTES, type Pointer, parsePointer } from '../pointer.ts';
+import { type Pointer, parsePointer } from '../pointer.ts';
+import { smallBlobArguments } from './blobs.ts';
 import { inside } from './inside.ts';
 import type { Repository } from './repository.ts';
 import { streamGit } from './stream.ts';
@@ -12,21 +13,7 @@ export async function* distinctPointers(
   treeish: string,
 ): AsyncGenerator<Pointer[], void, undefined> {
   const where = inside(repository);
-  const blobs = streamGit(
-    [
-      'rev-list',
-      '--objects',
-      '--no-object-names',
-      '--no-walk',
-      // A partial clone would else fetch what it does not have, one by one.
-      '--missing=allow-any',
-      '--filter=object:type=blob',
-      `--filter=blob:limit=${MAX_POINTER_BYTES + 1}`,
-      '--end-of-options',
-      treeish,
-    ],
-    where,
-  );
+  const blobs = streamGit(smallBlobArguments(['--end-of-options', treeish]), where);
   const answers = streamGit(['cat-file', '--batch', '--buffer'], { ...where, input: blobs });
   let rest: Buffer = Buffer.alloc(0);
   let skip = 0;
