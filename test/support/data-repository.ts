@@ -186,3 +186,9 @@ export async function emptyRepository(
   fs.writeFileSync(repository.file('.gitattributes'), attributes);
   return repository;
 }
+
+/** How many objects people were told of as downloaded, in all: a hook that git runs before the filter has ended tells of its own. */
+export function downloadedIn(stderr: string): number {
+  const counts = [...stderr.matchAll(/git-lode: ([\d,]+) objects? downloaded/g)];
+  return counts.reduce((sum, [, count]) => sum + Number(count!.replaceAll(',', '')), 0);
+}

@@ -5,7 +5,12 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatPointer } from '../../../src/pointer.ts';
-import { type DataRepository, emptyRepository, installedSandbox } from '../../support/data-repository.ts';
+import {
+  type DataRepository,
+  downloadedIn,
+  emptyRepository,
+  installedSandbox,
+} from '../../support/data-repository.ts';
 import { leftIn } from '../../support/interruption.ts';
 import { packets } from '../../support/packets.ts';
 import { filterProgram } from '../../support/program.ts';
@@ -51,13 +56,15 @@ const status = async (dir: string) =>
   (await box.git(['status', '--porcelain'], { cwd: path.join(box.root, dir) })).stdout;
 
 describe('a clone whose objects are fetched while git writes the files', () => {
-  it('has them all in one go, told in one line, and nothing is left of it', async () => {
+  it('has them all, none told of twice, and nothing is left of it', async () => {
     const { stderr } = await clone('whole');
     expect(withContent('whole')).toEqual(FILES);
     expect(await status('whole')).toBe('');
-    expect(stderr.match(/.*downloaded.*/g)).toEqual([
-      expect.stringMatching(/^git-lode: 700 objects downloaded, [\d.]+ MB$/),
-    ]);
+    const told = downloadedIn(stderr);
+    // Where git has our hooks in its own configuration one of them takes over, and what was under way is in nobody's count.
+    const hasHook = !fs.existsSync(path.join(box.root, 'whole/.git/hooks/post-checkout'));
+    if (hasHook) expect(told).toBeLessThanOrEqual(700);
+    else expect(told).toBe(700);
     expect(leftIn(path.join(box.root, 'whole'))).toEqual([]);
   });
 
@@ -81,8 +88,7 @@ describe('a checkout whose hook puts the contents in place', () => {
     const { stderr } = await box.git(['checkout', 'main'], { cwd });
     expect(withContent('hooked')).toEqual(FILES);
     expect(await status('hooked')).toBe('');
-    const counts = [...stderr.matchAll(/(\d+) objects? downloaded/g)].map(([, count]) => Number(count));
-    expect(counts.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(FILES.length);
+    expect(downloadedIn(stderr)).toBeLessThanOrEqual(FILES.length);
     expect(leftIn(cwd)).toEqual([]);
   });
 });

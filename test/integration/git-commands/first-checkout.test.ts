@@ -4,7 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MANY_SMALL_FILES } from '../../../src/filter/small-files.ts';
 import { formatPointer } from '../../../src/pointer.ts';
 import { openStore } from '../../../src/store/open.ts';
-import { DataRepository, emptyRepository, installedSandbox } from '../../support/data-repository.ts';
+import {
+  DataRepository,
+  downloadedIn,
+  emptyRepository,
+  installedSandbox,
+} from '../../support/data-repository.ts';
 import { ALL_KILLED, CTRL_C, interrupted, leftIn, PROGRAM_ENDED } from '../../support/interruption.ts';
 import type { Sandbox } from '../../support/sandbox.ts';
 import { expectNothingLeft } from './outcome.ts';
@@ -50,11 +55,10 @@ async function unchecked(args: readonly string[] = []): Promise<DataRepository> 
 }
 
 describe.concurrent('the first checkout of very many small files', () => {
-  it('brings them beforehand, defers none of them, and says once what has come', async () => {
+  it('brings them beforehand, defers none of them, and says of each object once that it has come', async () => {
     const { clone, stderr } = await cloned();
     await clone.expectFiles(FILES);
-    expect(stderr.match(/downloaded/g)).toHaveLength(1);
-    expect(stderr).toContain(`${SMALL.length + 1} objects downloaded`);
+    expect(downloadedIn(stderr)).toBe(SMALL.length + 1);
     expect(await clone.status()).toEqual({ lines: [], cleaned: false });
     expectNothingLeft(clone.file('.git'));
   });
@@ -95,10 +99,12 @@ describe.concurrent('the first checkout of very many small files', () => {
 
   it('leaves pointers and says so once where the remote cannot be read, with hooks or without', async () => {
     const hooks = path.join(box.root, 'hooks');
-    fs.mkdirSync(hooks);
-    fs.cpSync(path.join(box.root, 'first/.git/hooks/post-checkout'), path.join(hooks, 'post-checkout'));
+    const file = path.join(box.root, 'first/.git/hooks/post-checkout');
+    // From git 2.54 on the hooks are in git's own configuration, and in every clone.
+    const isFile = fs.existsSync(file);
+    if (isFile) fs.cpSync(file, path.join(hooks, 'post-checkout'), { recursive: true });
     const gone = path.join(box.root, 'gone');
-    for (const hook of [[], ['-c', `core.hooksPath=${hooks}`]]) {
+    for (const hook of [[], ...(isFile ? [['-c', `core.hooksPath=${hooks}`]] : [])]) {
       const { clone, stderr } = await cloned(['-c', `lode.remote=${gone}`, ...hook]);
       expect(clone.look(Object.keys(FILES))).toEqual(pointers(Object.keys(FILES)));
       expect(stderr.match(/git-lode: warning/g)).toHaveLength(2);
@@ -133,7 +139,7 @@ describe.concurrent('the first checkout of very many small files', () => {
     await again.expectFiles({ ...FILES });
     expect(again.look(['lost.bin'])).toEqual({ 'lost.bin': 'a pointer' });
     expect(stderr.match(/1 file is still a pointer.*lost\.bin/g)).toHaveLength(1);
-    expect(stderr).toContain(`${SMALL.length + 1} objects downloaded`);
+    expect(downloadedIn(stderr)).toBe(SMALL.length + 1);
   });
 });
 

@@ -22,6 +22,8 @@ let count = 0;
 beforeAll(async () => {
   box = await installedSandbox();
   template = await emptyRepository(box, 'template');
+  // So many objects would have git pack them in the background, while they are copied.
+  await template.git(['config', 'gc.auto', '0']);
   await template.commit({ ...all(1), 'large.bin': 1 }, 'v1');
   await template.commit({ ...all(2), 'large.bin': 2 }, 'v2');
 });
