@@ -9,6 +9,8 @@ import type { ConversationData, ConversationMessage } from './conversation-worke
 const HEAP = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 };
 
 export interface ConversationListener {
+  /** The thread has a journal of its own from now on. */
+  begun(): void;
   /** Told of objects that files wait for. */
   wanted(objects: readonly Wanted[]): void;
   /** A line for a person. */
@@ -38,8 +40,10 @@ export function converseInThread(
       const worker = startThread(script, data, HEAP);
       worker.on('message', (message: ConversationMessage) => {
         if ('wanted' in message) listener.wanted(message.wanted);
-        else if ('begun' in message) hasBegun = true;
-        else if ('info' in message) listener.info(message.info);
+        else if ('begun' in message) {
+          hasBegun = true;
+          listener.begun();
+        } else if ('info' in message) listener.info(message.info);
         else if ('warn' in message) listener.warn(message.warn);
         else if ('brought' in message) listener.brought(message.brought);
         else if ('failure' in message) failed(receivedError(message.failure));

@@ -70,6 +70,7 @@ try {
   };
   const session = openSession(repository, store, { reporter, bring, deferred, firstCheckout: undefined });
   if (areMany) session.small.areMany();
+  session.journal.open();
   say({ begun: true });
   await converse(session);
   deferred.flush();

@@ -1,3 +1,4 @@
+import { systemCode } from '../errors.ts';
 import type { DrainDependencies } from '../worktree/drain.ts';
 import { isDrainedByOther } from '../worktree/drain-lock.ts';
 import { type JournalRecord, keepOwnAlone } from '../worktree/journal.ts';
@@ -30,6 +31,16 @@ export async function fetchBesideGit(
   const { ownDir } = repository;
   const { wanted, version } = missing.take();
   let asked: string | undefined;
+  let isDead = false;
+  // A hook would find out the same, and take as long.
+  const keepHooksOff = () => {
+    try {
+      if (isDead) keepOwnAlone(ownDir);
+    } catch (error) {
+      // Only their time is lost.
+      if (systemCode(error) === undefined) throw error;
+    }
+  };
   const ahead = new FetchAhead({
     async fetchLot(lot, onObject, signal) {
       try {
@@ -37,8 +48,8 @@ export async function fetchBesideGit(
         const more = { signal, version, onRemote: (remote: string) => (asked = remote) };
         return await fetches.bring(lot, onObject, more);
       } catch (error) {
-        // A hook would find out the same, and take as long.
-        if (isLasting(error)) keepOwnAlone(ownDir);
+        isDead ||= isLasting(error);
+        keepHooksOff();
         throw error;
       }
     },
@@ -55,6 +66,7 @@ export async function fetchBesideGit(
     const script = new URL('conversation-worker.js', import.meta.url);
     const data = { repository, areMany: session.small.haveBecomeMany };
     let recent = await converseInThread(script, data, {
+      begun: keepHooksOff,
       wanted: (objects) => ahead.add(objects),
       info: (line) => reporter.info(line),
       warn: (line) => reporter.warn(line),

@@ -59,9 +59,14 @@ export class JournalWriter {
     this.#bytes += bytes.length;
   }
 
+  /** Makes the file, so that what is noted of this process's journals is noted of it. */
+  open(): void {
+    this.#fd ??= this.#begin();
+  }
+
   /** From now on only this process works the journal off: what a hook would do meanwhile has just failed here, and took its time. */
   keepAlone(): void {
-    this.#fd ??= this.#begin();
+    this.open();
     fs.writeFileSync(noteOf(this.#file!, 'alone'), '', { mode: 0o600 });
   }
 

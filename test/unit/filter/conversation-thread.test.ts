@@ -16,6 +16,7 @@ function converse(script: string | undefined) {
     );
   const said: unknown[] = [];
   const listener = {
+    begun: () => said.push('begun'),
     wanted: (objects: unknown) => said.push(objects),
     info: (line: string) => said.push(line),
     warn: (line: string) => said.push(line),
@@ -53,6 +54,7 @@ it('a thread tells what it hears, and at the end what it answered last', async (
   `);
   expect(await result).toEqual([{ oid: 'a', size: 1, path: Buffer.from('a.bin') }]);
   expect(said).toEqual([
+    'begun',
     [{ oid: 'a', size: 1, path: 'a.bin' }],
     'by the way',
     'careful',
