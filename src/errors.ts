@@ -78,6 +78,11 @@ export function systemCode(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
+/** True for what a person can be told, or the system has said; anything else is a mistake of ours. */
+export function isExpected(error: unknown): boolean {
+  return isLodeError(error) || systemCode(error) !== undefined;
+}
+
 /** Runs `action`; a system error with one of `codes` becomes undefined, every other error passes. */
 export function unless<T>(codes: readonly string[], action: () => T): T | undefined {
   try {

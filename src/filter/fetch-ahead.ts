@@ -1,8 +1,7 @@
 import { collectAll } from '../buffer-collector.ts';
-import { isLodeError, systemCode } from '../errors.ts';
+import { isExpected } from '../errors.ts';
+import type { OnObject } from '../remote/fetch.ts';
 import type { Wanted } from '../worktree/drain.ts';
-
-type OnObject = (oid: string, content?: Buffer) => void;
 
 export interface AheadOptions {
   /** Resolves to the oids that the remote does not have; throws why it cannot be read, or INTERRUPTED. */
@@ -109,8 +108,4 @@ export class FetchAhead {
   #fetch(wanted: readonly Wanted[], signal: AbortSignal): Promise<ReadonlySet<string>> {
     return this.#options.fetchLot(wanted, (oid, content) => this.#onObject?.(oid, content), signal);
   }
-}
-
-function isExpected(error: unknown): boolean {
-  return isLodeError(error) || systemCode(error) !== undefined;
 }

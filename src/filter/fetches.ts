@@ -1,11 +1,9 @@
 import { downloadedLine } from '../amounts.ts';
 import { isLodeError, type LodeError, systemCode } from '../errors.ts';
 import type { BringOptions } from '../remote/bring-objects.ts';
-import type { FetchSummary } from '../remote/fetch.ts';
+import type { FetchSummary, OnObject } from '../remote/fetch.ts';
 import type { Reporter } from '../report.ts';
 import type { Wanted } from '../worktree/drain.ts';
-
-type OnObject = (oid: string, content?: Buffer) => void;
 
 export type Fetch = (
   wanted: readonly Wanted[] | Promise<readonly Wanted[]>,

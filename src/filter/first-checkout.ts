@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { isLodeError, systemCode } from '../errors.ts';
+import { isExpected } from '../errors.ts';
 import { distinctPointers } from '../git/distinct-pointers.ts';
 import { inside } from '../git/inside.ts';
 import type { Repository } from '../git/repository.ts';
@@ -66,7 +66,7 @@ export class FirstCheckout {
       }
     } catch (error) {
       // Who puts the files in place when git has ended finds out the same, and says so.
-      if (!isLodeError(error) && systemCode(error) === undefined) throw error;
+      if (!isExpected(error)) throw error;
       listed.clear();
     } finally {
       listed.end();

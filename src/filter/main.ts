@@ -35,7 +35,7 @@ const reporter = createReporter({
   program: programName(import.meta.url, process.cwd()),
 });
 
-// It belongs to git. Node's own streams read the property, which makes a pipe one that does not block.
+// The standard output is git's. Node's own streams read the property, which makes a pipe one that does not block.
 Object.defineProperty(process, 'stdout', { configurable: true, get: () => process.stderr });
 // A terminal that has gone is no reason to leave files half-way.
 process.stderr.on('error', () => {});

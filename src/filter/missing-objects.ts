@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { isLodeError, systemCode } from '../errors.ts';
+import { isExpected } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Pointer } from '../pointer.ts';
 import type { FileStore } from '../store/open.ts';
@@ -72,7 +72,7 @@ export function isMissing(store: FileStore, { oid, size }: Pointer): boolean {
   try {
     return !store.has(oid, size);
   } catch (error) {
-    if (!isLodeError(error) && systemCode(error) === undefined) throw error;
+    if (!isExpected(error)) throw error;
     return false;
   }
 }

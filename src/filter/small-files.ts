@@ -1,4 +1,4 @@
-import { systemCode } from '../errors.ts';
+import { isExpected } from '../errors.ts';
 import type { Pointer } from '../pointer.ts';
 import { SMALL_BYTES } from '../store/layout.ts';
 import type { FileStore } from '../store/open.ts';
@@ -80,7 +80,7 @@ function readSmall({ oid, size }: Pointer, store: FileStore): Buffer | undefined
       object.close();
     }
   } catch (error) {
-    if (systemCode(error) === undefined) throw error;
+    if (!isExpected(error)) throw error;
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { isLodeError, systemCode } from '../errors.ts';
+import { isExpected } from '../errors.ts';
 import { readConfig } from '../git/config-values.ts';
 import { findRepository, type Repository } from '../git/repository.ts';
 import { removeFilterConfig } from './filter-config.ts';
@@ -69,7 +69,7 @@ function removeFrom(commonDir: string, env: Environment): boolean {
     return true;
   } catch (error) {
     // One repository that is broken, or somebody else's by now, is no reason to keep all the others.
-    if (isLodeError(error) || systemCode(error) !== undefined) return false;
+    if (isExpected(error)) return false;
     throw error;
   }
 }

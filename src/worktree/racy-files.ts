@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { isLodeError, systemCode } from '../errors.ts';
+import { isExpected, systemCode } from '../errors.ts';
 import { blobId } from '../git/blob-id.ts';
 import { objectFormat, type Repository } from '../git/repository.ts';
 import { formatPointer } from '../pointer.ts';
@@ -47,7 +47,7 @@ export async function ageRacyFiles(
       files.filter(({ aged }) => aged !== undefined),
     );
   } catch (error) {
-    if (!isLodeError(error) && systemCode(error) === undefined) throw error;
+    if (!isExpected(error)) throw error;
   }
 }
 

@@ -62,8 +62,8 @@ describe('a clone whose objects are fetched while git writes the files', () => {
     expect(await status('whole')).toBe('');
     const told = downloadedIn(stderr);
     // Where git has our hooks in its own configuration one of them takes over, and what was under way is in nobody's count, or in two.
-    const hasHook = !fs.existsSync(path.join(box.root, 'whole/.git/hooks/post-checkout'));
-    if (hasHook) expect(told).toBeLessThan(1400);
+    const isConfigured = !fs.existsSync(path.join(box.root, 'whole/.git/hooks/post-checkout'));
+    if (isConfigured) expect(told).toBeLessThan(1400);
     else expect(told).toBe(700);
     expect(leftIn(path.join(box.root, 'whole'))).toEqual([]);
   });
