@@ -1,5 +1,6 @@
 /** Builds a pack in memory. */
 import { createHash, randomBytes } from 'node:crypto';
+import { copyBytes } from '../copy-bytes.ts';
 import type { ChunkKind, EncodedChunk } from './codec.ts';
 import { isHash } from './keys.ts';
 import { PACK_MAX, RECIPE_MAX } from './limits.ts';
@@ -124,7 +125,8 @@ export class PackBuilder {
     for (let at = 0; at < bytes.length; ) {
       if (this.#used === SLAB_BYTES) this.#closeSlab();
       this.#slab ??= this.#takeSlab();
-      const copied = bytes.copy(this.#slab, this.#used, at, at + HASH_BYTES);
+      const end = Math.min(bytes.length, at + HASH_BYTES, at + SLAB_BYTES - this.#used);
+      const copied = copyBytes(bytes.subarray(at, end), this.#slab, this.#used);
       this.#used += copied;
       at += copied;
       if (this.#used - this.#hashed >= HASH_BYTES) this.#hashSlab();

@@ -5,7 +5,7 @@ import { LodeError } from '../errors.ts';
 import { type Codec, type EncodedChunk, loadCodec } from '../format/codec.ts';
 import { CHUNK_MAX } from '../format/limits.ts';
 import { startThread } from '../start-thread.ts';
-import { Coder, type CoderRunner, inlineCoder } from './coder.ts';
+import { type ChunkDecoder, Coder, type CoderRunner, inlineCoder, type StoredBytes } from './coder.ts';
 import { type Slot, slotMemory, slotsIn } from './coder-slots.ts';
 import { CODEC_TASKS, type CodecTask } from './coder-task.ts';
 import type { Answer, Question } from './coder-worker.ts';
@@ -21,10 +21,37 @@ const HEAP = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 2 };
 
 /** The coder for about so many bytes of content: with so many threads, if they pay. Close it. */
 export async function coderFor(bytes: number, threads: number): Promise<Coder> {
+  const script = workerFor(bytes, threads);
+  return script === undefined ? inlineCoder(await loadCodec()) : threadCoder(script, threads);
+}
+
+/** As `coderFor`, to read chunks with: the codec and its threads are loaded for the first chunk that is not stored as it is. */
+export function decoderFor(bytes: number, threads: number): ChunkDecoder {
+  let coder: Promise<Coder> | undefined;
+  return {
+    width: workerFor(bytes, threads) === undefined ? 1 : threads * SLOTS_PER_THREAD,
+    async decode(stored, base) {
+      if (isBare(stored)) return stored.data;
+      coder ??= coderFor(bytes, threads);
+      return (await coder).decode(stored, base);
+    },
+    close: () =>
+      void coder?.then(
+        (opened) => opened.close(),
+        () => {},
+      ),
+  };
+}
+
+/** True if the stored bytes are the chunk's own, and nobody wants to have them checked. */
+function isBare({ kind, data, rawLength, hash }: StoredBytes): boolean {
+  return kind === 0 && hash === undefined && data.length === rawLength && rawLength <= CHUNK_MAX;
+}
+
+/** The built coder-worker, if threads pay. Beside the sources, where unit tests run, there is none. */
+function workerFor(bytes: number, threads: number): URL | undefined {
   const script = new URL('coder-worker.js', import.meta.url);
-  // Beside the sources, where unit tests run, there is no built worker.
-  if (threads === 0 || bytes < WORTH_THREADS || !existsSync(script)) return inlineCoder(await loadCodec());
-  return threadCoder(script, threads);
+  return threads === 0 || bytes < WORTH_THREADS || !existsSync(script) ? undefined : script;
 }
 
 /** A coder with threads of its own; `script` is the built coder-worker. */

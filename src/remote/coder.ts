@@ -1,18 +1,27 @@
 import type { ChunkKind, Codec, Effort, EncodedChunk } from '../format/codec.ts';
 import { CODEC_TASKS, type CodecTask } from './coder-task.ts';
 
+/** What reads chunks. */
+export interface ChunkDecoder {
+  /** So many chunks under way keep everyone busy. */
+  readonly width: number;
+  /** The chunk's plain bytes; undefined if what is stored is not the chunk. Without a `hash` they are not checked against it. */
+  decode(stored: StoredBytes, base?: Buffer): Promise<Buffer | undefined>;
+  /** Ends the threads, if there are any. */
+  close(): void;
+}
+
 /**
  * The codec's work, wherever it is done: in this thread, or in others at the same time. What is given must not change before
  * the promise has settled; what comes back is the caller's own, or a view of what was given.
  */
-export class Coder {
+export class Coder implements ChunkDecoder {
   readonly #runner: CoderRunner;
 
   constructor(runner: CoderRunner) {
     this.#runner = runner;
   }
 
-  /** So many chunks under way keep everyone busy. */
   get width(): number {
     return this.#runner.width;
   }
@@ -32,13 +41,11 @@ export class Coder {
     return (await this.#runner.run({ verb: 'delta', data, base, effort }))?.bytes;
   }
 
-  /** The chunk's plain bytes; undefined if what is stored is not the chunk. Without a `hash` they are not checked against it. */
   async decode(stored: StoredBytes, base?: Buffer): Promise<Buffer | undefined> {
     const { kind, data, rawLength, hash } = stored;
     return (await this.#runner.run({ verb: 'decode', kind, data, base, rawLength, hash }))?.bytes;
   }
 
-  /** Ends the threads, if there are any. */
   close(): void {
     this.#runner.close();
   }

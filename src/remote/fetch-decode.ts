@@ -1,6 +1,6 @@
 import { BufferCollector } from '../buffer-collector.ts';
 import type { StoredChunk } from '../format/recipe.ts';
-import type { Coder } from './coder.ts';
+import type { ChunkDecoder } from './coder.ts';
 import type { Piece } from './fetch-pieces.ts';
 import type { LocalChunks } from './local-chunks.ts';
 import type { PackReader } from './pack-reader.ts';
@@ -8,7 +8,7 @@ import type { Failure, Ranges } from './ranges.ts';
 
 /** Turns pieces into the bytes of their chunks. */
 export class Decoder {
-  readonly #coder: Coder;
+  readonly #coder: ChunkDecoder;
   readonly #local: LocalChunks;
   readonly #reader: PackReader;
   readonly #hashed: boolean;
@@ -20,7 +20,7 @@ export class Decoder {
    * `hashed`: whoever takes the bytes hashes each object as a whole and relies on nothing before; else each chunk is checked against its
    * own hash. To do both would nearly double what a fetch costs, and what a wrong chunk spoils is the same object.
    */
-  constructor(coder: Coder, local: LocalChunks, reader: PackReader, hashed: boolean) {
+  constructor(coder: ChunkDecoder, local: LocalChunks, reader: PackReader, hashed: boolean) {
     this.#coder = coder;
     this.#local = local;
     this.#reader = reader;

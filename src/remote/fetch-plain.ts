@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Store } from '../store/store.ts';
-import type { Coder } from './coder.ts';
+import type { ChunkDecoder } from './coder.ts';
 import { Decoder } from './fetch-decode.ts';
 import { download } from './fetch-download.ts';
 import type { Job } from './fetch-job.ts';
@@ -17,7 +17,7 @@ export interface PlainSources {
   readonly store: Store;
   readonly recipes: RecipeCache;
   readonly reader: PackReader;
-  readonly coder: Coder;
+  readonly coder: ChunkDecoder;
   /** Of the windows that are on their way or wait to be assembled. */
   readonly pace: Pick<Pace, 'windows' | 'windowBytes'>;
   /** True if whoever takes the pieces hashes whole objects: no chunk is hashed beside that. */

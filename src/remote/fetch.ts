@@ -2,7 +2,7 @@ import { collectAll } from '../buffer-collector.ts';
 import type { Reporter } from '../report.ts';
 import { holdsNothing } from '../store/list.ts';
 import type { Store } from '../store/store.ts';
-import { coderFor } from './coder-threads.ts';
+import { decoderFor } from './coder-threads.ts';
 import { FetchAttempts } from './fetch-attempts.ts';
 import type { Piece } from './fetch-pieces.ts';
 import { runPipeline } from './fetch-pipeline.ts';
@@ -103,18 +103,17 @@ async function bring(
   progress: FetchProgress,
   { reporter, signal, onObject }: FetchOptions,
 ): Promise<Missing[]> {
-  await remote.checkFormat();
-  const coder = await coderFor(
-    wanted.reduce((sum, { size }) => sum + size, 0),
-    remote.pace.decodeThreads,
-  );
-  const reader = new PackReader(remote.backend, signal);
+  // Before the first answers: a thread starts while they are on their way.
   const intake = intakeFor(store, wanted, remote.pace.storeThreads, ({ wanted: { oid } }, content) =>
     onObject?.(oid, content),
   );
+  const bytes = wanted.reduce((sum, { size }) => sum + size, 0);
+  const coder = decoderFor(bytes, remote.pace.decodeThreads);
+  const reader = new PackReader(remote.backend, signal);
   const onPiece = (piece: Piece) => progress.piece(piece);
   const attempts = new FetchAttempts(wanted);
   try {
+    await remote.beginReading();
     for await (const jobs of fetchRounds(remote, reader, attempts, reporter)) {
       await runPipeline(jobs, {
         store,

@@ -1,7 +1,7 @@
 import type { ByteRange } from '../backend/backend.ts';
 import { BufferCollector } from '../buffer-collector.ts';
 import { LodeError } from '../errors.ts';
-import { coderFor } from './coder-threads.ts';
+import { decoderFor } from './coder-threads.ts';
 import type { Missing, Wanted } from './fetch.ts';
 import { FetchAttempts } from './fetch-attempts.ts';
 import { endJobs } from './fetch-job.ts';
@@ -21,8 +21,8 @@ export async function* readFromRemote(
   { store, openRemote, reporter, signal }: RangeSources,
 ): AsyncGenerator<Buffer, void, undefined> {
   const remote = await openRemote();
-  await remote.checkFormat();
-  const coder = await coderFor(range.length, remote.pace.decodeThreads);
+  await remote.beginReading();
+  const coder = decoderFor(range.length, remote.pace.decodeThreads);
   const reader = new PackReader(remote.backend, signal);
   const collector = new BufferCollector();
   const attempts = new FetchAttempts([wanted]);

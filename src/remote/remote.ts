@@ -33,6 +33,8 @@ export interface Remote {
    * FORMAT_UNKNOWN_VERSION if it was written by a later git-lode, FORMAT_INVALID if it is something else.
    */
   checkFormat(): Promise<boolean>;
+  /** As `checkFormat`, while the listing that the first look-up needs is on its way. For whoever will look something up. */
+  beginReading(): Promise<void>;
   /** As `checkFormat`, and puts the file if there is none. For the pusher. */
   ensureFormat(): Promise<void>;
   close(): void;
@@ -75,16 +77,22 @@ export function remoteOver(
   const backend = withCount(inner, counts);
   const folder = createHash('sha256').update(identity).digest('hex').slice(0, 16);
   const cacheDir = path.join(sharedDir, 'remotes', folder);
+  const tables = new Tables(backend, path.join(cacheDir, 'tables'), reporter);
   return {
     url: backend.url,
     backend,
     pace,
     cacheDir,
     counts,
-    tables: new Tables(backend, path.join(cacheDir, 'tables'), reporter),
+    tables,
     recipes: new RecipeCache(path.join(cacheDir, 'recipes')),
     sightings: new Sightings(path.join(cacheDir, 'sightings')),
     checkFormat: () => checkFormat(backend, cacheDir),
+    async beginReading() {
+      // Both to their ends, so that nothing is tried on behind the failure of the other.
+      const [format] = await Promise.allSettled([checkFormat(backend, cacheDir), tables.listAhead()]);
+      if (format.status === 'rejected') throw format.reason;
+    },
     ensureFormat: () => ensureFormat(backend, cacheDir),
     close: () => backend.close(),
   };

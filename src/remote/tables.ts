@@ -56,6 +56,7 @@ export class Tables {
   readonly #reporter: Reporter;
   readonly #damaged = new Set<string>();
   #listed: readonly TableInfo[] | undefined;
+  #ahead: Promise<readonly TableInfo[]> | undefined;
 
   constructor(backend: Backend, folder: string, reporter: Reporter) {
     this.#backend = backend;
@@ -63,8 +64,20 @@ export class Tables {
     this.#reporter = reporter;
   }
 
+  /** Lists what the next `refresh` will give. */
+  async listAhead(): Promise<void> {
+    this.#ahead = this.#list();
+    await this.#ahead;
+  }
+
   /** Lists `index/`, and drops from the cache what is listed no longer. Largest first. */
   async refresh(): Promise<readonly TableInfo[]> {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    return ahead ?? this.#list();
+  }
+
+  async #list(): Promise<readonly TableInfo[]> {
     const { entries } = await listAll(this.#backend, TABLES);
     const tables = entries.flatMap(({ key, size, time }) => {
       const parsed = parseKey(key);

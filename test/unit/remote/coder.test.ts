@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadCodec } from '../../../src/format/codec.ts';
 import { CHUNK_MAX } from '../../../src/format/limits.ts';
 import { type Coder, inlineCoder } from '../../../src/remote/coder.ts';
-import { coderFor, threadCoder } from '../../../src/remote/coder-threads.ts';
+import { coderFor, decoderFor, threadCoder } from '../../../src/remote/coder-threads.ts';
 import { projectDir } from '../../support/program.ts';
 import { noise, sha256, text } from '../../support/remote-fixtures.ts';
 import { scratchFolder } from '../../support/scratch.ts';
@@ -108,4 +108,38 @@ it('fails what is under way and what is asked later when a thread has ended', as
 
 it('needs no thread for a few bytes', async () => {
   expect((await coderFor(1000, 2)).width).toBe(1);
+});
+
+describe('a decoder', () => {
+  it('hands back what is stored as it is, without a copy and without a codec', async () => {
+    const decoder = decoderFor(1000, 0);
+    onTestFinished(() => decoder.close());
+    const data = noise(1000, 1);
+    expect(await decoder.decode({ kind: 0, data, rawLength: 1000, hash: undefined })).toBe(data);
+  });
+
+  it('reads every kind, and refuses what is not the chunk', async () => {
+    const decoder = decoderFor(1000, 0);
+    onTestFinished(() => decoder.close());
+    const data = text(50_000, 1);
+    const { kind, bytes } = (await loadCodec()).encode(data);
+    expect(kind).toBe(1);
+    const decode = (stored: object) =>
+      decoder.decode({ kind: 0, data, rawLength: data.length, hash: undefined, ...stored });
+    expect((await decode({ kind, data: bytes }))?.equals(data)).toBe(true);
+    expect(await decode({ hash: sha256(data) })).toEqual(data);
+    expect(await decode({ hash: sha256(bytes) })).toBeUndefined();
+    expect(await decode({ rawLength: data.length - 1 })).toBeUndefined();
+    expect(await decode({ kind, data: bytes.subarray(1) })).toBeUndefined();
+    const long = noise(CHUNK_MAX + 1, 2);
+    expect(await decode({ data: long, rawLength: long.length })).toBeUndefined();
+  });
+
+  it('can be closed before and after it was needed', async () => {
+    decoderFor(1000, 0).close();
+    const decoder = decoderFor(1000, 0);
+    const data = text(100, 1);
+    await decoder.decode({ kind: 0, data, rawLength: 100, hash: sha256(data) });
+    decoder.close();
+  });
 });

@@ -192,7 +192,7 @@ describe('tables and recipes that lie', () => {
     replace(backend, 'git-lode.json', Buffer.from('{"format":"git-lode","version":2}'));
     const { fetch, remote } = openClone(backend);
     await expect(fetch([wanted])).rejects.toMatchObject({ code: 'FORMAT_UNKNOWN_VERSION' });
-    expect(remote.counts.list.requests).toBe(0);
+    expect(remote.counts.get.requests).toBe(1);
   });
 
   it.each([

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openMemory } from '../../../src/backend/memory.ts';
 import { totalRequests } from '../../../src/backend/with-count.ts';
+import { LodeError } from '../../../src/errors.ts';
 import { findRepository } from '../../../src/git/repository.ts';
 import { openRemote } from '../../../src/remote/remote.ts';
 import { silentReporter } from '../../../src/report.ts';
@@ -29,6 +30,42 @@ describe('a data remote', () => {
     const at = (url: string) => openClone(openMemory({ url }), folder).remote.cacheDir;
     expect(at('s3://a/x')).toBe(at('s3://a/x'));
     expect(at('s3://a/x')).not.toBe(at('s3://a/y'));
+  });
+});
+
+describe('reading from a data remote', () => {
+  it('begins with the format and a listing, which serves the first look-up alone', async () => {
+    const backend = openMemory();
+    await openClone(backend).remote.ensureFormat();
+    const { remote } = openClone(backend);
+    await remote.beginReading();
+    expect(remote.counts).toMatchObject({ head: { requests: 1 }, list: { requests: 1 } });
+    await remote.tables.refresh();
+    expect(remote.counts.list.requests).toBe(1);
+    await remote.tables.refresh();
+    expect(remote.counts.list.requests).toBe(2);
+  });
+
+  it('fails with what is wrong with the format, once both have been answered', async () => {
+    const backend = openMemory();
+    backend.files.set('git-lode.json', { bytes: Buffer.from('{}'), time: 1 });
+    const { remote } = openClone(backend);
+    await expect(remote.beginReading()).rejects.toMatchObject({ code: 'FORMAT_INVALID' });
+    expect(remote.counts.list.requests).toBe(1);
+  });
+
+  it('fails at the first look-up if it cannot be listed', async () => {
+    const backend = openMemory();
+    await openClone(backend).remote.ensureFormat();
+    const unlisted = Object.assign(Object.create(backend), {
+      // biome-ignore lint/correctness/useYield: it fails before its first page
+      async *list() {
+        throw new LodeError('REMOTE_FORBIDDEN', 'no');
+      },
+    });
+    const { remote } = openClone(unlisted);
+    await remote.beginReading();
+    await expect(remote.tables.refresh()).rejects.toMatchObject({ code: 'REMOTE_FORBIDDEN' });
   });
 });
 
