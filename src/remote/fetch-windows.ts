@@ -70,6 +70,7 @@ class OpenWindow {
     const places = new Map<string, Place>();
     let cost = 0;
     let last = this.#last;
+    if (this.#endsWithPack(run[0]!)) return false;
     for (const place of run.flatMap(placesOf)) {
       const key = placeKey(place);
       if (this.#places.has(key) || places.has(key)) continue;
@@ -84,6 +85,12 @@ class OpenWindow {
     this.#last = last;
     this.#cost += cost;
     return true;
+  }
+
+  /** True if what follows is in another pack, and the window full enough: to go on there would be one more request. */
+  #endsWithPack({ chunk, chunkHere }: Piece): boolean {
+    const isNear = chunkHere || this.#last === undefined || chunk.place.pack === this.#last.pack;
+    return !isNear && this.#cost > this.#bytes / 2;
   }
 
   close(): Window {

@@ -47,7 +47,8 @@ export function paceFor(settings: RemoteSettings): Pace {
     packsInMemory: 3,
     // Six requests at once: enough for 9 Gbit/s at 40 ms, or 50 MB/s each.
     windows: 6,
-    windowBytes: 8 * MiB,
+    // Two of them read a pack, though they end between two chunks.
+    windowBytes: 8.5 * MiB,
     cutsApart: cores > 1,
     codeThreads: Math.min(Math.max(cores - 1, 1), THREADS_MAX),
     // Decoding is three times as fast as coding: on two cores threads win nothing for it.

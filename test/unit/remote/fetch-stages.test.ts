@@ -63,6 +63,17 @@ describe('windows', () => {
     expect(lengths).toEqual([[31], [31], [31], [7]]);
   });
 
+  it('end with a pack, unless that leaves them half empty', async () => {
+    const sizes = async (...bytes: number[]) => {
+      const pieces = bytes.map((length, i) => pieceAt(placeAt(8, length, 'abc'[i])));
+      const windows = await all(windowsOf(from(pieces), 4 * MiB));
+      return windows.map(({ reads }) => reads.map(({ length }) => length / KiB));
+    };
+    expect(await sizes(3 * MiB, 3 * MiB)).toEqual([[3072], [3072]]);
+    expect(await sizes(2.5 * MiB, MiB, 3 * MiB)).toEqual([[2560], [1024], [3072]]);
+    expect(await sizes(MiB, 2.5 * MiB, MiB)).toEqual([[1024, 2560], [1024]]);
+  });
+
   it('read a chunk that is needed many times once', async () => {
     const zeros = placeAt(8, 400);
     const pieces = Array.from({ length: 8000 }, () => pieceAt(zeros));
