@@ -18,7 +18,7 @@ export interface AheadOptions {
   readonly lotMin?: number;
 }
 
-/** Fewer objects wait for others: each lot costs the start of threads. */
+/** Fewer objects wait for others: each lot costs the start of threads, and a flush of the disk. */
 const LOT_MIN = 500;
 /** What is known of each object of a lot is in memory until its end. */
 const LOT_MAX = 20_000;
@@ -79,7 +79,7 @@ export class FetchAhead {
     return rest.length === 0 ? new Set() : this.#fetch(rest, signal);
   }
 
-  /** Ends what goes on: what has come by then is in the store. Throws what failed for no reason that a person could be told. */
+  /** Ends what goes on: what has come by then is on disk. Throws what failed for no reason that a person could be told. */
   async close(): Promise<void> {
     this.giveWay();
     await this.#running;

@@ -11,7 +11,7 @@ export interface Intake extends Consumer {
   append(piece: Piece, bytes: Buffer): Promise<void>;
   /** Gives up on the object from this place. */
   fail(job: Job, failure: Failure): void;
-  /** Removes what is half written, and sees to it that what is stored becomes durable. */
+  /** Removes what is half written, and makes what is stored durable. */
   close(): Promise<void>;
 }
 

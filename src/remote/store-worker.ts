@@ -11,7 +11,7 @@ export interface SharedPart extends Part {
   readonly length: number;
 }
 
-/** `end`: nothing more comes, and what is stored is to become durable. */
+/** `end`: nothing more comes, and what is stored is to be made durable. */
 export type StoreQuestion = StoreBatch | 'end';
 
 export interface StoreBatch {
@@ -20,7 +20,7 @@ export interface StoreBatch {
 }
 
 export interface StoreAnswer {
-  /** Of each part, in order; none of the end. */
+  /** Of each part, in order; none where it is the end that was made durable. */
   readonly outcomes?: readonly Assembled['outcome'][];
   /** What was thrown. */
   readonly failure?: SentError;
@@ -28,7 +28,7 @@ export interface StoreAnswer {
 
 // The thread of a fetch that stores objects: answers one question after the other, and ends with its process.
 const folder = workerData as string;
-const store = openStore(folder, { isReplaceable: true });
+const store = openStore(folder);
 const assembler = new Assembler(store);
 /** After it nothing more is taken in: of what was asked for by then the beginning may be lost. */
 let failure: SentError | undefined;

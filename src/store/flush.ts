@@ -39,25 +39,6 @@ export function flushBehind(folder: string): void {
   child.unref();
 }
 
-/**
- * Has all that was written to the folder's file system made durable by a process that outlives this one, and removes `record` then. False
- * where there is no program for it.
- */
-export function flushAfter(folder: string, record: string): boolean {
-  const sync = syncProgram();
-  if (sync === undefined) return false;
-  const script = '"$1" -f "$2" && rm -f "$3"';
-  const child = spawn('/bin/sh', ['-c', script, 'sh', sync, folder, record], {
-    stdio: 'ignore',
-    detached: true,
-    cwd: '/',
-  });
-  // Without it the record stays, and the next command flushes.
-  child.on('error', () => {});
-  child.unref();
-  return true;
-}
-
 function syncProgram(): string | undefined {
   if (process.platform !== 'linux') return undefined;
   return SYNC_PROGRAMS.find((program) => fs.existsSync(program));

@@ -27,17 +27,9 @@ const SINGLE_SMALL_OBJECTS = 256;
 /** After so many bytes of many objects the disk begins to write them, so that the flush at the end has little to wait for. */
 const FLUSH_BEHIND_BYTES = 256 * 1024 * 1024;
 
-export interface StoreOptions {
-  /**
-   * True if all that is stored can be had again. `flush` does not wait for the disk then: a process that outlives this one does, and after
-   * a power cut before that the objects are verified, as those of a killed process are.
-   */
-  readonly isReplaceable?: boolean;
-}
-
 /** Opens the store below `<commonDir>/lode`. Nothing is read or made until it is needed. */
-export function openStore(sharedDir: string, options: StoreOptions = {}): FileStore {
-  return new FileStore(sharedDir, options);
+export function openStore(sharedDir: string): FileStore {
+  return new FileStore(sharedDir);
 }
 
 export class FileStore implements Store {
@@ -48,20 +40,18 @@ export class FileStore implements Store {
   #smallObjects = 0;
   #unflushed: string[] = [];
   readonly #record: UnflushedRecord;
-  readonly #isReplaceable: boolean;
   #othersUnflushed: boolean | undefined;
   /** Bytes that were added since the disk was last told to write. */
   #sinceFlush = 0;
   /** What files are viewed in, one after the other. */
   #viewed = Buffer.alloc(0);
 
-  constructor(sharedDir: string, { isReplaceable = false }: StoreOptions) {
+  constructor(sharedDir: string) {
     const layout = storeLayout(sharedDir);
     this.folder = sharedDir;
     this.#layout = layout;
     this.#bundles = new Bundles(layout.bundles);
     this.#record = new UnflushedRecord(layout);
-    this.#isReplaceable = isReplaceable;
     this.sharing = new SharedBlocks(layout.temporary, () => this.createTemporary());
   }
 
@@ -183,7 +173,6 @@ export class FileStore implements Store {
     inFolder(path.dirname(file), () => fs.renameSync(temporary, file));
     faultPoint('object-in-place');
     this.#unflushed.push(file);
-    if (this.#isReplaceable) return;
     this.#sinceFlush += size;
     // A single large object sees to itself while it is written.
     if (this.#sinceFlush < FLUSH_BEHIND_BYTES || size >= FLUSH_BEHIND_BYTES) return;
@@ -214,8 +203,7 @@ export class FileStore implements Store {
     const files = this.#unflushed;
     this.#unflushed = [];
     try {
-      const isLeft = this.#isReplaceable && this.#record.endAfter();
-      if (files.length > 0 && !isLeft) flushFiles(files, this.#layout.objects);
+      if (files.length > 0) flushFiles(files, this.#layout.objects);
       this.#bundles.flush();
       this.#record.end();
       faultPoint('objects-flushed');

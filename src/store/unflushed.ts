@@ -11,7 +11,7 @@ import {
   writerOf,
 } from '../process-identity.ts';
 import { removeLeft } from '../temporary-file.ts';
-import { flushAfter, flushFiles, flushFolder } from './flush.ts';
+import { flushFiles, flushFolder } from './flush.ts';
 import type { StoreLayout } from './layout.ts';
 import { inFolder } from './temporary.ts';
 
@@ -38,16 +38,6 @@ export class UnflushedRecord {
     const file = path.join(this.#folder, ownName());
     inFolder(this.#folder, () => fs.closeSync(fs.openSync(file, 'wx', 0o600)));
     this.#file = file;
-  }
-
-  /**
-   * Has the objects made durable by a process that outlives this one, and ends then; the next object gets a record of its own. False where
-   * there is no program for it.
-   */
-  endAfter(): boolean {
-    if (this.#file !== undefined && !flushAfter(this.#folder, this.#file)) return false;
-    this.#file = undefined;
-    return true;
   }
 
   /** Call it when all objects of this process are on disk. */

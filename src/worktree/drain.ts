@@ -110,7 +110,7 @@ async function drainLocked(
     record(repository, more);
     const { items, settle } = take(repository, more, running);
     await materialise(repository, items, dependencies);
-    // What the journal forgets is in the store, with all that says so.
+    // What the journal forgets must outlive a power cut.
     await dependencies.fetched?.();
     const unfinished = items.filter((item) => item.left !== undefined);
     // What waits for its object is no business of the next command's: `pull` finds pointers in the working tree by itself.

@@ -52,31 +52,6 @@ describe('objects that are not on disk yet', () => {
     expect(records(folder)).toEqual([]);
   });
 
-  it.skipIf(process.platform !== 'linux')(
-    'are flushed by a process of its own where all of them can be had again, and have a record until then',
-    async () => {
-      const folder = scratchFolder();
-      const store = openStore(folder, { isReplaceable: true });
-      store.add(oidOf(A), A);
-      const [record] = records(folder);
-      expect(flushed(() => store.flush())).toEqual([]);
-      store.add(oidOf(B), B);
-      expect(records(folder).filter((each) => each !== record)).toHaveLength(1);
-      store.flush();
-      await vi.waitFor(() => expect(records(folder)).toEqual([]), 10_000);
-      for (const bytes of [A, B]) expect(store.view(oidOf(bytes), bytes.length)?.equals(bytes)).toBe(true);
-    },
-  );
-
-  it('are flushed at once where there is no program for it', () => {
-    vi.spyOn(process, 'platform', 'get').mockReturnValue('darwin');
-    const folder = scratchFolder();
-    const store = openStore(folder, { isReplaceable: true });
-    store.add(oidOf(A), A);
-    expect(flushed(() => store.flush())).toContain(objectOf(folder, A));
-    expect(records(folder)).toEqual([]);
-  });
-
   it('have a record where they share a bundle, too', () => {
     const folder = scratchFolder();
     const store = openStore(folder);
