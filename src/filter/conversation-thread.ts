@@ -3,7 +3,7 @@ import { startThread } from '../start-thread.ts';
 import { receivedError } from '../thread-error.ts';
 import type { Wanted } from '../worktree/drain.ts';
 import type { JournalRecord } from '../worktree/journal.ts';
-import type { ConversationData, ConversationMessage } from './conversation-worker.ts';
+import type { ConversationData, ConversationMessage, ThreadData } from './conversation-worker.ts';
 
 /** Little is kept there: what a file is answered with is forgotten at once. */
 const HEAP = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 };
@@ -33,17 +33,16 @@ export function converseInThread(
   listener: ConversationListener,
 ): Promise<readonly JournalRecord[] | undefined> {
   return new Promise((resolve, reject) => {
-    let hasBegun = false;
+    const threadData: ThreadData = { ...data, begun: new Int32Array(new SharedArrayBuffer(4)) };
+    const hasBegun = () => Atomics.load(threadData.begun, 0) === 1;
     // A machine may have no room for another thread, or a package be replaced just now.
-    const failed = (error: unknown) => (hasBegun ? reject(error) : resolve(undefined));
+    const failed = (error: unknown) => (hasBegun() ? reject(error) : resolve(undefined));
     try {
-      const worker = startThread(script, data, HEAP);
+      const worker = startThread(script, threadData, HEAP);
       worker.on('message', (message: ConversationMessage) => {
         if ('wanted' in message) listener.wanted(message.wanted);
-        else if ('begun' in message) {
-          hasBegun = true;
-          listener.begun();
-        } else if ('info' in message) listener.info(message.info);
+        else if ('begun' in message) listener.begun();
+        else if ('info' in message) listener.info(message.info);
         else if ('warn' in message) listener.warn(message.warn);
         else if ('brought' in message) listener.brought(message.brought);
         else if ('failure' in message) failed(receivedError(message.failure));

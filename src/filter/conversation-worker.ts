@@ -29,11 +29,16 @@ export interface ConversationData {
   readonly areMany: boolean;
 }
 
+export interface ThreadData extends ConversationData {
+  /** One number in shared memory: 1 before the thread reads. What is said of a thread's end may overtake what it said itself. */
+  readonly begun: Int32Array;
+}
+
 /** Objects that are told of at once. */
 const TOGETHER = 128;
 
 // The thread that goes on with git's conversation, which blocks, while the first one fetches. It ends with its process.
-const { repository, areMany } = workerData as ConversationData;
+const { repository, areMany, begun } = workerData as ThreadData;
 const say = (message: ConversationMessage) => parentPort!.postMessage(message);
 
 class Told implements DeferredFiles {
@@ -71,6 +76,7 @@ try {
   const session = openSession(repository, store, { reporter, bring, deferred, firstCheckout: undefined });
   if (areMany) session.small.areMany();
   session.journal.open();
+  Atomics.store(begun, 0, 1);
   say({ begun: true });
   await converse(session);
   deferred.flush();

@@ -12,7 +12,10 @@ function converse(script: string | undefined) {
   if (script !== undefined)
     fs.writeFileSync(
       file,
-      `import { parentPort } from 'node:worker_threads';\nconst say = (message) => parentPort.postMessage(message);\n${script}`,
+      `import { parentPort, workerData } from 'node:worker_threads';
+      const say = (message) => parentPort.postMessage(message);
+      const begin = () => Atomics.store(workerData.begun, 0, 1);
+      ${script}`,
     );
   const said: unknown[] = [];
   const listener = {
@@ -40,11 +43,14 @@ it.each([
   ["say({ failure: { code: 'FORMAT_INVALID', message: 'nonsense', details: {} } })", 'nonsense'],
   ['process.exit(3)', 'ended with 3'],
 ])('a thread that breaks off in the middle ends everything: %s', async (script, message) => {
-  await expect(converse(`say({ begun: true });\n${script};`).result).rejects.toThrow(message);
+  // What it says of its beginning may come after what is said of its end, or not at all.
+  await expect(converse(`begin();\n${script};`).result).rejects.toThrow(message);
+  await expect(converse(`begin();\nsay({ begun: true });\n${script};`).result).rejects.toThrow(message);
 });
 
 it('a thread tells what it hears, and at the end what it answered last', async () => {
   const { result, said } = converse(`
+    begin();
     say({ begun: true });
     say({ wanted: [{ oid: 'a', size: 1, path: 'a.bin' }] });
     say({ info: 'by the way' });
