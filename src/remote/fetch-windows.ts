@@ -65,12 +65,12 @@ class OpenWindow {
     return last === undefined || last.last ? undefined : last.job;
   }
 
-  /** False if the window has no room for the pieces; an empty one always has it for one. */
+  /** False if the window has no room for the pieces, or had better end before them; an empty one always takes one. */
   add(run: readonly Piece[]): boolean {
+    if (this.#endsWithPack(run[0]!)) return false;
     const places = new Map<string, Place>();
     let cost = 0;
     let last = this.#last;
-    if (this.#endsWithPack(run[0]!)) return false;
     for (const place of run.flatMap(placesOf)) {
       const key = placeKey(place);
       if (this.#places.has(key) || places.has(key)) continue;

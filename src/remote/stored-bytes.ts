@@ -25,7 +25,7 @@ export async function storedBytes(
   const task = reporter.task({ title: 'Counting', totalItems: objects.length });
   const attempts = new FetchAttempts(objects);
   try {
-    await remote.checkFormat();
+    await remote.beginReading();
     const reader = new PackReader(remote.backend, signal);
     const counter = new Counter(remote, reader, objects, task);
     for await (const jobs of fetchRounds(remote, reader, attempts, reporter)) await counter.count(jobs);
